@@ -1,0 +1,420 @@
+"""What is kept: SQLAlchemy rows.
+
+JSON columns hold values of `models.values` as `models.documents` writes them. Times are aware UTC.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from models.access import Role
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time, in databases that know no time zones too."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+class RecordingState(StrEnum):
+    """How far a recording is."""
+
+    QUEUED = "queued"  # stored; its job waits
+    WORKING = "working"  # its job runs
+    READY = "ready"  # drafts are there
+    FAILED = "failed"  # `problem` says why and what helps
+    CANCELLED = "cancelled"  # stopped by a person
+    WITHDRAWN = "withdrawn"  # consent taken back: sound and words are gone
+
+
+class CardState(StrEnum):
+    """Where a card's newest revision stands."""
+
+    DRAFT = "draft"  # nobody has judged it
+    IN_REVIEW = "in_review"  # somebody is at it
+    APPROVED = "approved"  # a person signed it; the feed serves it
+    REJECTED = "rejected"  # a person said no, with a reason
+    RETIRED = "retired"  # not to be used any more
+
+
+class FeedType(StrEnum):
+    """What a feed item tells."""
+
+    APPROVED = "card.approved"
+    UPDATED = "card.updated"
+    RETIRED = "card.retired"
+
+
+class RejectionReason(StrEnum):
+    """Why a person rejects or retires a card."""
+
+    NOT_KNOWLEDGE = "not_knowledge"
+    WRONG = "wrong"
+    UNCLEAR = "unclear"
+    DUPLICATE = "duplicate"
+    OUTDATED = "outdated"
+    PRIVATE = "private"
+    OTHER = "other"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _enum(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy as it stands)
+        datetime: Utc,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        Role: _enum(Role),
+        RecordingState: _enum(RecordingState),
+        CardState: _enum(CardState),
+        FeedType: _enum(FeedType),
+    }
+
+
+class Collection(Base):
+    """An area of the organization, to which recordings and cards belong."""
+
+    __tablename__ = "collections"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Expert(Base):
+    """A person whose know-how is recorded."""
+
+    __tablename__ = "experts"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Recording(Base):
+    """One uploaded interview: sound, a transcript, or both."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    title: Mapped[str]
+    collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
+    language: Mapped[str | None]
+    vocabulary: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(index=True)  # of what was uploaded as `file`
+    media_sha256: Mapped[str | None]  # blob of the sound
+    media_type: Mapped[str | None]  # as sniffed, e.g. audio/mp4
+    transcript_sha256: Mapped[str | None]  # blob of an uploaded transcript file
+    file_name: Mapped[str]  # as the caller named it: shown, never used as a path
+    transcript_name: Mapped[str | None]
+    duration_s: Mapped[float | None]
+    state: Mapped[RecordingState] = mapped_column(default=RecordingState.QUEUED, index=True)
+    stage: Mapped[str | None]
+    fraction: Mapped[float] = mapped_column(default=0.0)
+    eta_s: Mapped[float | None]
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+    problem: Mapped[dict[str, Any] | None]
+    attempt: Mapped[int] = mapped_column(default=1)  # a retry is a new job
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    consents: Mapped[list["Consent"]] = relationship(
+        back_populates="recording", order_by="Consent.position", cascade="all, delete-orphan"
+    )
+    transcripts: Mapped[list["TranscriptRevision"]] = relationship(
+        back_populates="recording", order_by="TranscriptRevision.number"
+    )
+    stage_runs: Mapped[list["StageRun"]] = relationship(order_by="StageRun.id")
+
+
+class Consent(Base):
+    """An expert of a recording, and what that expert agrees to there."""
+
+    __tablename__ = "consents"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    expert_id: Mapped[str] = mapped_column(ForeignKey("experts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)  # order in which the experts were named
+    scopes: Mapped[list[Any]] = mapped_column(default=list)  # Scope values
+    until: Mapped[datetime | None]
+    recorded_by: Mapped[str | None]  # None: nothing was said
+    recorded_at: Mapped[datetime | None]
+
+    recording: Mapped[Recording] = relationship(back_populates="consents")
+    expert: Mapped[Expert] = relationship()
+
+
+class TranscriptPart(Base):
+    """What Whisper heard in one group of windows: the unit that a restart does not do again."""
+
+    __tablename__ = "transcript_parts"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    document: Mapped[dict[str, Any] | None]  # a Transcript; None until it is heard
+
+
+class TranscriptRevision(Base):
+    """One immutable version of a recording's transcript."""
+
+    __tablename__ = "transcript_revisions"
+    __table_args__ = (UniqueConstraint("recording_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"))
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(index=True)
+    document: Mapped[dict[str, Any]]  # a Transcript
+    by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    recording: Mapped[Recording] = relationship(back_populates="transcripts")
+
+
+class Mining(Base):
+    """What was noticed in a recording's transcript: the work between two stages, kept for the pages too."""
+
+    __tablename__ = "minings"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    transcript_sha256: Mapped[str]
+    document: Mapped[dict[str, Any]]  # statements, findings, concepts, models, warnings
+    vectors: Mapped[bytes | None] = mapped_column(LargeBinary)  # float32, row after row; None until embedded
+
+
+class StageRun(Base):
+    """One run of one stage: how long it took, and the proof that nothing was done twice."""
+
+    __tablename__ = "stage_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    stage: Mapped[str]
+    number: Mapped[int] = mapped_column(default=0)  # of the group of windows, in `transcribe`
+    attempt: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    seconds: Mapped[float | None]  # None: not finished
+
+
+class PassageRow(Base):
+    """A passage, its place in the embedding's space and the card that came of it."""
+
+    __tablename__ = "passages"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    cluster_id: Mapped[str | None] = mapped_column(ForeignKey("clusters.id"), index=True)
+    text: Mapped[str]
+    vector: Mapped[bytes] = mapped_column(LargeBinary)  # float32
+
+
+class ClusterRow(Base):
+    """Passages of one or many recordings that speak about the same piece of know-how."""
+
+    __tablename__ = "clusters"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ConceptRow(Base):
+    """A thing that experts talk about."""
+
+    __tablename__ = "concepts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    pref_label: Mapped[str]
+    alt_labels: Mapped[list[Any]] = mapped_column(default=list)
+    broader: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Card(Base):
+    """A piece of explicit knowledge and its life. What it says stands in its revisions."""
+
+    __tablename__ = "cards"
+    __table_args__ = (Index("ix_cards_queue", "state", "first", "rank"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    state: Mapped[CardState] = mapped_column(default=CardState.DRAFT)  # of the newest revision
+    revision: Mapped[int] = mapped_column(default=1)  # number of the newest revision
+    version: Mapped[int] = mapped_column(default=1)  # counts every change, a move too: what ETags are made of
+    served_revision: Mapped[int | None]  # the last approved one; None: readers see nothing
+    collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
+    rank: Mapped[float] = mapped_column(default=0.0)
+    first: Mapped[bool] = mapped_column(default=True)  # offered at once; the others on demand
+    owner: Mapped[str | None]
+    verified_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    superseded_by: Mapped[str | None] = mapped_column(ForeignKey("cards.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    revisions: Mapped[list["CardRevision"]] = relationship(back_populates="card", order_by="CardRevision.number")
+    events: Mapped[list["CardEvent"]] = relationship(back_populates="card", order_by="CardEvent.id")
+    sources: Mapped[list["CardSource"]] = relationship(back_populates="card", order_by="CardSource.recording_id")
+    links: Mapped[list["CardLink"]] = relationship(foreign_keys="CardLink.card_id", order_by="CardLink.to_id")
+
+
+class CardRevision(Base):
+    """What a card said at one time; never changed, but for quotes struck by a withdrawal."""
+
+    __tablename__ = "card_revisions"
+
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]  # a CardContent
+    title: Mapped[str]  # of the content, to search and sort by
+    by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    card: Mapped[Card] = relationship(back_populates="revisions")
+
+
+class CardSource(Base):
+    """An expert and a recording that a card rests on."""
+
+    __tablename__ = "card_sources"
+
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True, index=True)
+    expert_id: Mapped[str] = mapped_column(ForeignKey("experts.id"), primary_key=True, index=True)
+    stance: Mapped[str] = mapped_column(default="supports")
+
+    card: Mapped[Card] = relationship(back_populates="sources")
+
+
+class CardEvent(Base):
+    """One step of a card's life; never changed, never deleted."""
+
+    __tablename__ = "card_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    type: Mapped[str]  # drafted, edited, moved, evidence_struck
+    before: Mapped[str | None]
+    after: Mapped[str]
+    revision: Mapped[int]
+    by: Mapped[str]
+    reason: Mapped[str | None]
+    note: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    card: Mapped[Card] = relationship(back_populates="events")
+
+
+class CardLink(Base):
+    """What a card has to do with an older one. Kept with the newer card, so that no old card ever changes by it."""
+
+    __tablename__ = "card_links"
+
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
+    to_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True, index=True)
+    kind: Mapped[str]  # same_as, refines, contradicts, related
+    score: Mapped[float]
+    by: Mapped[str]
+
+
+class FeedItem(Base):
+    """One line of the feed; `seq` only grows."""
+
+    __tablename__ = "feed_items"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (read by SQLAlchemy as it stands)
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[FeedType]
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    reason: Mapped[str | None]  # of a retirement
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class User(Base):
+    """A person who signs in at the pages."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role]
+    password_hash: Mapped[str | None]
+    expert_id: Mapped[str | None] = mapped_column(ForeignKey("experts.id"))
+    collections: Mapped[list[Any] | None]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Token(Base):
+    """A browser's session, or a link that opens one; only its SHA-256 is kept."""
+
+    __tablename__ = "tokens"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]  # session, link
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    csrf: Mapped[str | None]
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+
+
+class Key(Base):
+    """What a tool signs its requests with; only its SHA-256 is kept."""
+
+    __tablename__ = "keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    role: Mapped[Role]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    expert_id: Mapped[str | None] = mapped_column(ForeignKey("experts.id"))
+    collections: Mapped[list[Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+
+
+class Answer(Base):
+    """What a request with an Idempotency-Key was answered, for 24 hours."""
+
+    __tablename__ = "answers"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # caller, method, path and Idempotency-Key, hashed
+    request_sha256: Mapped[str]
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""The work: one module a stage, from a recording to drafts."""

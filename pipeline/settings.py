@@ -1,0 +1,100 @@
+"""What an installation may choose: read once at an entry point, then handed down.
+
+Order of precedence: keyword arguments (command-line flags), TACIT_… environment variables, tacit.toml in the working
+directory, the defaults here.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """Every setting of tacit, with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="TACIT_", toml_file="tacit.toml", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("data/var"), description="Database, uploaded files and everything made of them.")
+    host: str = Field("127.0.0.1", description="Address that “tacit serve” listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that “tacit serve” listens on.")
+    base_url: str | None = Field(
+        None, description="Address under which people reach tacit, for links; default http://host:port."
+    )
+    secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only; turn on behind TLS.")
+
+    whisper_model: str = Field("small", description="Whisper model: a name of openai-whisper, or a path to a .pt file.")
+    weights_dir: Path | None = Field(
+        None, description="Where named weights lie or are downloaded to; default DATA_DIR/weights."
+    )
+    allow_download: bool = Field(False, description="Let a named Whisper model be downloaded (checked by its SHA-256).")
+    language: str = Field("en", description="Language of a recording that names none; “auto” lets Whisper guess.")
+    spacy_model: str = Field(
+        "auto",
+        description="spaCy pipeline: auto (an installed en_core_web_trf, _md, _sm, else the shipped one) or a path.",
+    )
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="Sentence embedding: all-MiniLM-L6-v2, or a path to a sentence-transformers model.",
+    )
+    threads: int = Field(2, ge=1, description="Threads that the models may use.")
+
+    vad_threshold: float = Field(
+        0.5, gt=0, lt=1, description="Speech probability above which a sound counts as speech."
+    )
+    suspect_word_probability: float = Field(
+        0.6, ge=0, le=1, description="Mean word probability of a segment below which it is marked suspect."
+    )
+    suspect_speech_overlap: float = Field(
+        0.3, ge=0, le=1, description="Share of a segment inside speech below which it is marked suspect."
+    )
+    suspect_compression: float = Field(
+        2.4, gt=0, description="Compression ratio above which a segment is marked suspect."
+    )
+    suspect_logprob: float = Field(
+        -1.0, le=0, description="Average log probability below which a segment is marked suspect."
+    )
+
+    cards_per_hour: int = Field(
+        12, ge=1, description="Drafts offered first, an hour of talk; the others come on demand."
+    )
+    chosen_share: float = Field(
+        0.2, gt=0, le=1, description="Share of an interview's words that the chosen statements may hold."
+    )
+
+    max_upload_bytes: int = Field(4 * 2**30, ge=1, description="Largest upload.")
+    max_transcript_bytes: int = Field(20 * 2**20, ge=1, description="Largest transcript file.")
+    max_duration_s: float = Field(6 * 3600, gt=0, description="Longest recording.")
+    requests_per_minute: int = Field(600, ge=1, description="Requests a minute that one key may make.")
+
+    @property
+    def blob_dir(self) -> Path:
+        return self.data_dir / "blobs"
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.data_dir / 'tacit.db'}"
+
+    @property
+    def whisper_dir(self) -> Path:
+        return self.weights_dir or self.data_dir / "weights"
+
+    @property
+    def address(self) -> str:
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
