@@ -1,8 +1,6 @@
 """Values as JSON and back: the one form in which they are stored, sent and printed."""
 
 import json
-from collections.abc import Hashable
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -10,9 +8,11 @@ from pydantic import TypeAdapter
 T = TypeVar("T")
 
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return _adapters.get(kind) or _adapters.setdefault(kind, TypeAdapter(kind))
 
 
 def to_document(value: Any) -> Any:
