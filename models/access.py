@@ -2,6 +2,7 @@
 
 from collections.abc import Collection as AnyOf
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -45,6 +46,15 @@ class Scope(StrEnum):
 ALL_SCOPES = tuple(Scope)
 UNSAID_SCOPES = (Scope.MINE, Scope.QUOTE)  # what nothing said means
 APPROVAL_SCOPES = (Scope.QUOTE, Scope.SHARE_FEED)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What one expert agrees to, for one recording."""
+
+    expert_id: str
+    scopes: tuple[Scope, ...]
+    until: datetime | None = None  # aware; None: until it is taken back
 
 
 @dataclass(frozen=True, slots=True)

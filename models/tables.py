@@ -165,7 +165,7 @@ class Consent(Base):
     __tablename__ = "consents"
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
-    expert_id: Mapped[str] = mapped_column(ForeignKey("experts.id"), primary_key=True)
+    expert_id: Mapped[str] = mapped_column(ForeignKey("experts.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)  # order in which the experts were named
     scopes: Mapped[list[Any]] = mapped_column(default=list)  # Scope values
     until: Mapped[datetime | None]
@@ -183,8 +183,7 @@ class TranscriptPart(Base):
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    start_s: Mapped[float]
-    end_s: Mapped[float]
+    windows: Mapped[list[Any]]  # Clips, in order of time
     document: Mapped[dict[str, Any] | None]  # a Transcript; None until it is heard
 
 
@@ -212,7 +211,7 @@ class Mining(Base):
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     transcript_sha256: Mapped[str]
-    document: Mapped[dict[str, Any]]  # statements, findings, concepts, models, warnings
+    document: Mapped[dict[str, Any]]  # turns, statements, findings, concepts, models, warnings
     vectors: Mapped[bytes | None] = mapped_column(LargeBinary)  # float32, row after row; None until embedded
 
 
@@ -299,7 +298,8 @@ class CardRevision(Base):
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]]  # a CardContent
-    title: Mapped[str]  # of the content, to search and sort by
+    title: Mapped[str]  # of the content, to sort by
+    words: Mapped[str]  # title, lines and figures of speech, casefolded: what a search looks into
     by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -307,16 +307,16 @@ class CardRevision(Base):
 
 
 class CardSource(Base):
-    """An expert and a recording that a card rests on."""
+    """A recording that a card rests on; its experts are those of the recording."""
 
     __tablename__ = "card_sources"
 
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True, index=True)
-    expert_id: Mapped[str] = mapped_column(ForeignKey("experts.id"), primary_key=True, index=True)
     stance: Mapped[str] = mapped_column(default="supports")
 
     card: Mapped[Card] = relationship(back_populates="sources")
+    recording: Mapped[Recording] = relationship()
 
 
 class CardEvent(Base):
@@ -326,7 +326,7 @@ class CardEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
-    type: Mapped[str]  # drafted, edited, moved, evidence_struck
+    type: Mapped[str]  # drafted, written, edited, moved, evidence_struck
     before: Mapped[str | None]
     after: Mapped[str]
     revision: Mapped[int]

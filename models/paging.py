@@ -1,0 +1,103 @@
+"""Pages of long lists: opaque cursors that stay right while rows are added."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy.orm import Session
+
+from models.errors import FieldError, Invalid
+
+T = TypeVar("T")
+R = TypeVar("R", bound=tuple[Any, ...])
+
+LIMIT = 50
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items of a list; `next` is the cursor of the page after them, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column that a list is sorted by."""
+
+    column: ColumnElement[Any]
+    descending: bool = False
+
+
+def check_limit(limit: int) -> int:
+    """The limit itself. Raises Invalid outside 1 … 200."""
+    if not 1 <= limit <= MOST:
+        raise Invalid(
+            f"limit is {limit}, and 1 to {MOST} is wanted", errors=[FieldError("?limit", f"wants 1 to {MOST}")]
+        )
+    return limit
+
+
+def encode(order: str, values: Sequence[Any]) -> str:
+    """A cursor: the name of an order, and where in it somebody stopped."""
+    plain = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps([order, *plain]).encode()).decode().rstrip("=")
+
+
+def decode(order: str, cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """The values that `encode` was given. Raises Invalid for a cursor of another list, or none of ours."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        name, *plain = found
+        values = [datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value for value in plain]
+    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
+        raise _foreign() from None
+    fits = len(values) == len(kinds) and all(type(v) is k for v, k in zip(values, kinds, strict=True))
+    if name != order or not fits:
+        raise _foreign()
+    return values
+
+
+def _foreign() -> Invalid:
+    return Invalid(
+        "the cursor is not one of this list",
+        remedy="Send a cursor that this list gave as “next”, with the same filters and sort; or none, to begin.",
+        errors=[FieldError("?cursor", "is not a cursor of this list")],
+    )
+
+
+def page(
+    session: Session, query: Select[R], keys: Sequence[Key], *, order: str, cursor: str | None, limit: int
+) -> Page[R]:
+    """One page of `query`, sorted by `keys`, the last of which is unique.
+
+    The rows are those of the query; `order` names the sorting, so that a cursor of another one is refused.
+    """
+    check_limit(limit)
+    kinds = [key.column.type.python_type for key in keys]
+    if cursor:
+        query = query.where(_after(keys, decode(order, cursor, kinds)))
+    sorted_by = [key.column.desc() if key.descending else key.column.asc() for key in keys]
+    places = [key.column.label(f"place_{number}") for number, key in enumerate(keys)]
+    rows = session.execute(query.add_columns(*places).order_by(*sorted_by).limit(limit + 1)).all()
+    shown = rows[:limit]
+    more = encode(order, tuple(shown[-1][-len(keys) :])) if len(rows) > limit else None
+    return Page(tuple(tuple(row[: -len(keys)]) for row in shown), more)  # type: ignore[misc]
+
+
+def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a row comes after `values` in the order of `keys`."""
+    cases = []
+    for number, key in enumerate(keys):
+        place = literal(values[number], key.column.type)
+        same = [k.column == literal(v, k.column.type) for k, v in zip(keys[:number], values, strict=False)]
+        cases.append(and_(*same, key.column < place if key.descending else key.column > place))
+    return or_(*cases)
