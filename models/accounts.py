@@ -185,7 +185,7 @@ def revoke_key(session: Session, name: str) -> list[Key]:
 def caller_of_key(session: Session, secret: str) -> Caller | None:
     """Who signs with that secret; None for a wrong or revoked one."""
     key = session.scalar(select(Key).where(Key.sha256 == _sha256(secret), Key.revoked_at.is_(None)))
-    return key and Caller(key.id, key.name, key.role, key.expert_id, key.collections)
+    return None if key is None else Caller(key.id, key.name, key.role, key.expert_id, key.collections)
 
 
 # Sessions and links

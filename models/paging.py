@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_
 from sqlalchemy.orm import Session
 
 from models.errors import FieldError, Invalid
 
 T = TypeVar("T")
-R = TypeVar("R", bound=tuple[Any, ...])
 
 LIMIT = 50
 MOST = 200
@@ -29,10 +28,10 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SortKey:
     """One column that a list is sorted by."""
 
-    column: ColumnElement[Any]
+    column: Any  # an attribute of a table, or an expression
     descending: bool = False
 
 
@@ -75,29 +74,29 @@ def _foreign() -> Invalid:
 
 
 def page(
-    session: Session, query: Select[R], keys: Sequence[Key], *, order: str, cursor: str | None, limit: int
-) -> Page[R]:
+    session: Session, query: Select[Any], keys: Sequence[SortKey], *, order: str, cursor: str | None, limit: int
+) -> Page[Row[Any]]:
     """One page of `query`, sorted by `keys`, the last of which is unique.
 
-    The rows are those of the query; `order` names the sorting, so that a cursor of another one is refused.
+    A row has what the query selects, then the keys; `order` names the sorting, so that a cursor of another is refused.
     """
     check_limit(limit)
-    kinds = [key.column.type.python_type for key in keys]
-    if cursor:
-        query = query.where(_after(keys, decode(order, cursor, kinds)))
-    sorted_by = [key.column.desc() if key.descending else key.column.asc() for key in keys]
+    if cursor is not None:
+        query = query.where(_after(keys, decode(order, cursor, [key.column.type.python_type for key in keys])))
     places = [key.column.label(f"place_{number}") for number, key in enumerate(keys)]
+    sorted_by = [key.column.desc() if key.descending else key.column.asc() for key in keys]
     rows = session.execute(query.add_columns(*places).order_by(*sorted_by).limit(limit + 1)).all()
-    shown = rows[:limit]
-    more = encode(order, tuple(shown[-1][-len(keys) :])) if len(rows) > limit else None
-    return Page(tuple(tuple(row[: -len(keys)]) for row in shown), more)  # type: ignore[misc]
+    shown = tuple(rows[:limit])
+    more = encode(order, shown[-1][-len(keys) :]) if len(rows) > limit else None
+    return Page(shown, more)
 
 
-def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
     """Whether a row comes after `values` in the order of `keys`."""
-    cases = []
-    for number, key in enumerate(keys):
-        place = literal(values[number], key.column.type)
-        same = [k.column == literal(v, k.column.type) for k, v in zip(keys[:number], values, strict=False)]
+    cases: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for key, value in zip(keys, values, strict=True):
+        place = literal(value, key.column.type)
         cases.append(and_(*same, key.column < place if key.descending else key.column > place))
+        same.append(key.column == place)
     return or_(*cases)

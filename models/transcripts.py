@@ -1,12 +1,17 @@
 """Transcripts: immutable revisions, and the parts that Whisper has heard so far."""
 
 from collections.abc import Collection as AnyOf
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models.tables import TranscriptRevision
+from models.documents import from_document, to_document
+from models.errors import NotFound
+from models.store import living, touch_cards
+from models.tables import CardSource, TranscriptPart, TranscriptRevision
 from models.values import Clip, Transcript
 
 
@@ -19,53 +24,115 @@ class PlannedPart:
 
 
 def plan_parts(session: Session, recording_id: str, groups: Sequence[Sequence[Clip]]) -> list[PlannedPart]:
-    """Write down what is to be heard; a plan that is there already stays, with what was heard. Raises Gone."""
-    raise NotImplementedError
+    """Write down what is to be heard; a plan that is there already stays, with what was heard.
+
+    Raises NotFound, Gone.
+    """
+    living(session, recording_id)
+    planned = planned_parts(session, recording_id)
+    if planned:
+        return planned
+    for number, windows in enumerate(groups):
+        clips = [to_document(window) for window in windows]
+        session.add(TranscriptPart(recording_id=recording_id, number=number, windows=clips))
+    session.flush()
+    return planned_parts(session, recording_id)
 
 
 def planned_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The whole plan in order; empty where there is none."""
-    raise NotImplementedError
+    return [_planned(row.number, row.windows) for row in session.execute(_parts(recording_id))]
 
 
 def pending_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The parts that nobody has heard, in order."""
-    raise NotImplementedError
+    unheard = _parts(recording_id).where(TranscriptPart.document.is_(None))
+    return [_planned(row.number, row.windows) for row in session.execute(unheard)]
+
+
+def _parts(recording_id: str) -> Select[str, int, list[Any]]:
+    columns = (TranscriptPart.recording_id, TranscriptPart.number, TranscriptPart.windows)
+    return select(*columns).where(TranscriptPart.recording_id == recording_id).order_by(TranscriptPart.number)
+
+
+def _planned(number: int, windows: list[Any]) -> PlannedPart:
+    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows))
 
 
 def save_part(session: Session, recording_id: str, number: int, heard: Transcript) -> None:
     """Keep what was heard in one part; the first to say so wins. Raises NotFound for a part not planned, Gone."""
-    raise NotImplementedError
+    living(session, recording_id)
+    part = session.get(TranscriptPart, (recording_id, number))
+    if part is None:
+        raise NotFound(f"part {number} of recording {recording_id} was not planned")
+    if part.document is None:
+        part.document = to_document(heard)
 
 
 def heard_parts(session: Session, recording_id: str) -> list[Transcript]:
     """What was heard so far, in order of the parts."""
-    raise NotImplementedError
+    query = select(TranscriptPart.document).where(TranscriptPart.recording_id == recording_id)
+    heard = session.scalars(query.where(TranscriptPart.document.is_not(None)).order_by(TranscriptPart.number))
+    return [from_document(Transcript, document) for document in heard]
 
 
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:
-    """A new revision; none is made where the newest says exactly the same (that one is given). Raises NotFound, Gone.
+    """A new revision; none is made where the newest says exactly the same (that one is given).
 
-    `by` is MACHINE, or a caller's signature.
+    `by` is MACHINE, or a caller's signature. Raises NotFound, Gone.
     """
-    raise NotImplementedError
+    living(session, recording_id)
+    newest = latest_revision(session, recording_id)
+    document = to_document(transcript)
+    if newest is not None and newest.document == document:
+        return newest
+    revision = TranscriptRevision(
+        recording_id=recording_id,
+        number=1 if newest is None else newest.number + 1,
+        sha256=transcript.sha256,
+        document=document,
+        by=by,
+    )
+    session.add(revision)
+    session.flush()
+    touch_cards(session, select(CardSource.card_id).where(CardSource.recording_id == recording_id))
+    return revision
 
 
 def latest_revision(session: Session, recording_id: str) -> TranscriptRevision | None:
-    """The newest revision's row: number, sha256, by, created_at."""
-    raise NotImplementedError
+    """The newest revision's row: number, sha256, by, created_at; None where there is none."""
+    return session.scalar(_revisions(recording_id).limit(1))
 
 
 def latest_transcript(session: Session, recording_id: str) -> Transcript | None:
     """The newest revision; None where there is none yet, or the consent was taken back."""
-    raise NotImplementedError
+    revision = latest_revision(session, recording_id)
+    return None if revision is None else from_document(Transcript, revision.document)
 
 
 def transcript_by_sha(session: Session, recording_id: str, sha256: str) -> Transcript | None:
-    """The newest revision of the recording with that text."""
-    raise NotImplementedError
+    """The newest revision of the recording with that text; None where there is none."""
+    revision = session.scalar(_revisions(recording_id).where(TranscriptRevision.sha256 == sha256).limit(1))
+    return None if revision is None else from_document(Transcript, revision.document)
 
 
-def texts_of(session: Session, shas: AnyOf[str]) -> Mapping[str, str]:
+def _revisions(recording_id: str) -> Select[TranscriptRevision]:
+    query = select(TranscriptRevision).where(TranscriptRevision.recording_id == recording_id)
+    return query.order_by(TranscriptRevision.number.desc())
+
+
+def texts_of(session: Session, shas: AnyOf[str]) -> dict[str, str]:
     """SHA-256 → text, of those that are still kept."""
-    raise NotImplementedError
+    text = TranscriptRevision.document["text"].as_string()
+    one_of_each = select(func.min(TranscriptRevision.id)).group_by(TranscriptRevision.sha256)
+    query = select(TranscriptRevision.sha256, text).where(
+        TranscriptRevision.sha256.in_(shas), TranscriptRevision.id.in_(one_of_each)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def newest_shas(session: Session, recording_ids: AnyOf[str]) -> dict[str, str]:
+    """Recording id → SHA-256 of its newest revision's text, of those that have one."""
+    query = select(TranscriptRevision.recording_id, TranscriptRevision.sha256)
+    ordered = query.where(TranscriptRevision.recording_id.in_(recording_ids)).order_by(TranscriptRevision.number)
+    return {row[0]: row[1] for row in session.execute(ordered)}
