@@ -179,6 +179,12 @@ def stamped(content: CardContent) -> CardContent:
     return replace(content, models=(ModelStamp(PIPELINE, "tacit", _own_version()), *content.models))
 
 
+def words_of(content: CardContent) -> str:
+    """What a search looks into: title, lines and figures of speech, casefolded, one below the other."""
+    lines = [line.text for slot in LINE_SLOTS for line in content.lines(slot)]
+    return "\n".join([content.title, *lines, *(metaphor.expression for metaphor in content.metaphors)]).casefold()
+
+
 @cache
 def _own_version() -> str:
     return version("tacit")

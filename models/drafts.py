@@ -3,10 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.tables import Card
-from models.values import Concept, Draft, Vectors
+from models.access import Scope
+from models.cards import draft_id, stamped, words_of
+from models.documents import to_document
+from models.errors import Invalid
+from models.minings import pack, unpack
+from models.store import agreed, living
+from models.tables import (
+    Card,
+    CardEvent,
+    CardLink,
+    CardRevision,
+    CardSource,
+    CardState,
+    ClusterRow,
+    ConceptRow,
+    PassageRow,
+    Recording,
+)
+from models.values import MACHINE, Concept, Draft, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,14 @@ NOTHING_GATHERED = Gathered({}, {})
 
 def placed(session: Session, *, besides: str | None = None) -> Placed:
     """Every passage that is kept, but for those of the recording `besides`."""
-    raise NotImplementedError
+    query = select(PassageRow.id, PassageRow.text, PassageRow.cluster_id, PassageRow.vector).order_by(PassageRow.id)
+    rows = session.execute(query.where(PassageRow.recording_id != (besides or ""))).all()
+    return Placed(
+        ids=tuple(row[0] for row in rows),
+        texts=tuple(row[1] for row in rows),
+        clusters=tuple(row[2] for row in rows),
+        vectors=unpack(b"".join(row[3] for row in rows), len(rows)),
+    )
 
 
 def add_drafts(
@@ -58,6 +83,79 @@ def add_drafts(
     """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage.
 
     A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. What exists already is left as
-    it is. No cards where an expert does not agree to be mined and quoted. Raises NotFound, Gone.
+    it is. No cards where an expert does not agree to be mined and quoted. Raises NotFound, Gone; Invalid where the
+    vectors are not as many as the drafts.
     """
-    raise NotImplementedError
+    recording = living(session, recording_id)
+    if len(vectors) != len(drafts):
+        raise Invalid(f"{len(drafts)} drafts came with {len(vectors)} vectors")
+    if not (agreed(recording, Scope.MINE) and agreed(recording, Scope.QUOTE)):
+        return []
+    ids = [draft_id(draft) for draft in drafts]
+    known = set(session.scalars(select(Card.id).where(Card.id.in_(ids))))
+    _keep_concepts(session, concepts)
+    _keep_clusters(session, gathered)
+    for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
+        if card_id not in known:
+            known.add(card_id)
+            session.add(_card(card_id, draft, recording))
+            session.flush()
+            session.add(_passage(card_id, draft, recording, vector, gathered.clusters.get(card_id)))
+    session.flush()
+    _keep_links(session, gathered.links)
+    return [session.get_one(Card, card_id) for card_id in dict.fromkeys(ids)]
+
+
+def _card(card_id: str, draft: Draft, recording: Recording) -> Card:
+    content = stamped(draft.content)
+    revision = CardRevision(
+        number=1, content=to_document(content), title=content.title, words=words_of(content), by=MACHINE
+    )
+    event = CardEvent(type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE)
+    return Card(
+        id=card_id,
+        collection_id=recording.collection_id,
+        rank=draft.rank,
+        first=draft.first,
+        revisions=[revision],
+        events=[event],
+        sources=[CardSource(recording_id=recording.id)],
+    )
+
+
+def _passage(card_id: str, draft: Draft, recording: Recording, vector: Vectors, cluster_id: str | None) -> PassageRow:
+    return PassageRow(
+        id=card_id,
+        recording_id=recording.id,
+        card_id=card_id,
+        cluster_id=cluster_id,
+        text=draft.passage.text,
+        vector=pack(vector),
+    )
+
+
+def _keep_concepts(session: Session, concepts: Sequence[Concept]) -> None:
+    """Add concepts that are new, and other names of those that are known."""
+    for concept in concepts:
+        row = session.get(ConceptRow, concept.id)
+        if row is None:
+            row = ConceptRow(id=concept.id, pref_label=concept.pref_label, alt_labels=[], broader=[])
+            session.add(row)
+        row.alt_labels = list(dict.fromkeys([*row.alt_labels, *concept.alt_labels]))
+        row.broader = list(dict.fromkeys([*row.broader, *concept.broader]))
+    session.flush()
+
+
+def _keep_clusters(session: Session, gathered: Gathered) -> None:
+    for cluster_id, label in gathered.labels.items():
+        if session.get(ClusterRow, cluster_id) is None:
+            session.add(ClusterRow(id=cluster_id, label=label))
+    session.flush()
+
+
+def _keep_links(session: Session, links: Sequence[NewLink]) -> None:
+    for link in links:
+        if session.get(CardLink, (link.card_id, link.to_id)) is None:
+            row = CardLink(card_id=link.card_id, to_id=link.to_id, kind=link.kind, score=link.score, by=MACHINE)
+            session.add(row)
+    session.flush()

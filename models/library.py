@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.access import Caller
 from models.cards import CardView
-from models.paging import LIMIT, Page
-from models.tables import Card, CardEvent, CardRevision, CardState
+from models.errors import FieldError, Gone, Invalid, NotFound
+from models.paging import LIMIT, Page, SortKey, page
+from models.store import own_recordings, within
+from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType
 from models.values import CardKind
+from models.views import Shown, build, surroundings
 
-SORTS = ("rank", "created_at", "updated_at", "title")
+SORTS = {
+    "rank": (SortKey(Card.rank, descending=True), SortKey(Card.id)),
+    "created_at": (SortKey(Card.created_at, descending=True), SortKey(Card.id)),
+    "updated_at": (SortKey(Card.updated_at, descending=True), SortKey(Card.id)),
+    "title": (SortKey(CardRevision.title), SortKey(Card.id)),
+}
+MOST_WORDS = 50  # of a search; more narrow nothing down
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class CardFilter:
     owner: str | None = None
     due_before: datetime | None = None
     first: bool | None = None
-    q: str = ""  # words that stand in the title or a line, in that order
+    q: str = ""  # words that all stand in the title or the lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +50,71 @@ class Next:
     left: int
 
 
+EVERY_CARD = CardFilter()
+
+
+def newest_is_seen(caller: Caller) -> ColumnElement[bool]:
+    """Whether the caller sees (and may change) a card's newest revision: managers all, experts those of their own."""
+    if caller.role.can_manage or not caller.role.can_review:
+        return true() if caller.role.can_manage else false()
+    rests_on_own = select(CardSource.card_id).where(CardSource.recording_id.in_(own_recordings(caller)))
+    written = select(CardEvent.card_id).where(CardEvent.type == "written", CardEvent.by == caller.signature)
+    return or_(Card.id.in_(rests_on_own), Card.id.in_(written))
+
+
+def _visible(caller: Caller) -> Select[Card, CardRevision, bool]:
+    """The cards that the caller may see, the revision they see, and whether they see no more than what is served."""
+    newest = newest_is_seen(caller)
+    number = case((newest, Card.revision), else_=Card.served_revision)
+    query = select(Card, CardRevision, not_(newest).label("served"))
+    joined = query.join(CardRevision, and_(CardRevision.card_id == Card.id, CardRevision.number == number))
+    return joined.where(within(caller, Card.collection_id)).options(*surroundings())
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
+    return Shown(row[0], row[1], row[2])
+
+
 def find_card(session: Session, caller: Caller, card_id: str) -> Card:
-    """The card's row. Raises NotFound where the caller may not see it; Gone where it was served to them once."""
-    raise NotImplementedError
+    """The card's row. Raises NotFound where the caller may not see it; Gone where it was served once."""
+    return _find(session, caller, card_id).card
+
+
+def _find(session: Session, caller: Caller, card_id: str) -> Shown:
+    row = session.execute(_visible(caller).where(Card.id == card_id)).one_or_none()
+    if row is not None:
+        return _shown(row)
+    told = select(FeedItem.reason).join(Card).where(FeedItem.card_id == card_id, FeedItem.type == FeedType.RETIRED)
+    tombstone = session.execute(told.where(within(caller, Card.collection_id))).first()
+    if tombstone is not None:
+        raise Gone(f"card {card_id} was retired ({tombstone[0] or 'no reason given'})")
+    raise NotFound(f"there is no card {card_id[:80]!r} that you may see")
 
 
 def sees_newest(session: Session, caller: Caller, card: Card) -> bool:
     """Whether the caller sees (and may change) the newest revision, not only the one that is served."""
-    raise NotImplementedError
+    return not _find(session, caller, card.id).served
 
 
 def view(session: Session, caller: Caller, card: Card) -> CardView:
-    """The card as the caller sees it: the newest revision, or the served one."""
-    raise NotImplementedError
+    """The card as the caller sees it: the newest revision, or the served one. Raises NotFound, Gone."""
+    session.flush()
+    return build(session, [_find(session, caller, card.id)])[0]
 
 
 def revision_view(session: Session, caller: Caller, card: Card, number: int) -> CardView:
-    """The card with what revision `number` says. Raises NotFound; a caller who sees only what is served, for others."""
-    raise NotImplementedError
+    """The card with what revision `number` says. Raises NotFound, also for others than the caller may see."""
+    found = _find(session, caller, card.id)
+    revision = session.get(CardRevision, (card.id, number))
+    if revision is None or (found.served and number != found.revision.number):
+        raise NotFound(f"there is no revision {number} of card {card.id} that you may see")
+    return build(session, [Shown(card, revision, found.served)])[0]
 
 
 def list_cards(
     session: Session,
     caller: Caller,
-    wanted: CardFilter = CardFilter(),
+    wanted: CardFilter = EVERY_CARD,
     *,
     sort: str = "rank",
     cursor: str | None = None,
@@ -70,26 +122,64 @@ def list_cards(
 ) -> Page[CardView]:
     """The cards that the caller may see, each as they see it.
 
-    Sorted by rank (best first), created_at or updated_at (newest first) or title. Raises Invalid for another sort.
+    Sorted by rank (best first), created_at or updated_at (newest first) or title. Raises Invalid for another sort, a
+    cursor of another list, or a limit outside of 1 … 200.
     """
-    raise NotImplementedError
+    if sort not in SORTS:
+        detail = f"wants one of {', '.join(SORTS)}"
+        raise Invalid(f"sort is {sort[:80]!r}; it {detail}", errors=[FieldError("?sort", detail)])
+    query = _visible(caller).where(*_conditions(wanted, newest_is_seen(caller)))
+    found = page(session, query, SORTS[sort], order=f"cards by {sort}", cursor=cursor, limit=limit)
+    return Page(tuple(build(session, [_shown(row) for row in found.items])), found.next)
+
+
+def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """What the filter asks of the card and of the revision that is seen."""
+    content = CardRevision.content
+    of_expert = select(CardSource.card_id).join(Consent, Consent.recording_id == CardSource.recording_id)
+    of_recording = select(CardSource.card_id).where(CardSource.recording_id == wanted.recording)
+    concepts = func.json_each(content, "$.concepts").table_valued("value")
+    asked = {
+        "state": case((newest, Card.state), else_=CardState.APPROVED.value) == wanted.state,
+        "kind": content["kind"].as_string() == wanted.kind,
+        "concept": exists(select(concepts.c.value).where(concepts.c.value == wanted.concept)),
+        "expert": Card.id.in_(of_expert.where(Consent.expert_id == wanted.expert)),
+        "recording": Card.id.in_(of_recording),
+        "collection": Card.collection_id == wanted.collection,
+        "owner": Card.owner == wanted.owner,
+        "due_before": Card.due_at < wanted.due_before,
+        "first": Card.first == wanted.first,
+    }
+    words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
+    contained = [func.instr(CardRevision.words, word) > 0 for word in words]
+    return contained + [condition for name, condition in asked.items() if getattr(wanted, name) is not None]
 
 
 def next_card(session: Session, caller: Caller) -> Next:
     """Of the drafts and the cards in review: first those offered at once, then by rank."""
-    raise NotImplementedError
+    waiting = _visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
+    row = session.execute(waiting.order_by(Card.first.desc(), Card.rank.desc(), Card.id).limit(1)).first()
+    if row is None:
+        return Next(None, 0)
+    left = session.scalar(select(func.count()).select_from(waiting.options().subquery())) or 0
+    return Next(build(session, [_shown(row)])[0], left)
 
 
 def revisions(session: Session, caller: Caller, card: Card) -> Sequence[CardRevision]:
     """What the card said, oldest first: all of it, or for who sees only what is served, that one."""
-    raise NotImplementedError
+    found = _find(session, caller, card.id)
+    return [found.revision] if found.served else found.card.revisions
 
 
-def history(session: Session, card: Card) -> Sequence[CardEvent]:
+def history(card: Card) -> Sequence[CardEvent]:
     """Who did what, when, why; oldest first."""
-    raise NotImplementedError
+    return card.events
 
 
 def served_views(session: Session, card_ids: Sequence[str]) -> dict[str, CardView]:
     """Card id → the card as it is served now, of those that are served."""
-    raise NotImplementedError
+    revision = and_(CardRevision.card_id == Card.id, CardRevision.number == Card.served_revision)
+    query = select(Card, CardRevision).join(CardRevision, revision).where(Card.id.in_(card_ids))
+    rows = session.execute(query.options(*surroundings()))
+    views = build(session, [Shown(card, revision, True) for card, revision in rows])
+    return {view.id: view for view in views}

@@ -1,11 +1,10 @@
 """Pages of long lists: opaque cursors that stay right while rows are added."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_
@@ -54,15 +53,24 @@ def decode(order: str, cursor: str, kinds: Sequence[type]) -> list[Any]:
     """The values that `encode` was given. Raises Invalid for a cursor of another list, or none of ours."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        name, *plain = found
-        values = [datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value for value in plain]
-    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
+        name, *plain = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        values = [_value(each) for each in plain]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise _foreign() from None
-    fits = len(values) == len(kinds) and all(type(v) is k for v, k in zip(values, kinds, strict=True))
-    if name != order or not fits:
+    if name != order or [type(value) for value in values] != list(kinds):
         raise _foreign()
     return values
+
+
+def _value(plain: Any) -> Any:
+    """A value that a database takes. Raises ValueError, TypeError, KeyError or OverflowError for others."""
+    if isinstance(plain, dict):
+        return datetime.fromisoformat(plain["at"]).astimezone(UTC)
+    if isinstance(plain, str):
+        plain.encode()
+    elif not -(2**63) <= plain < 2**63:
+        raise OverflowError
+    return plain
 
 
 def _foreign() -> Invalid:
@@ -74,8 +82,14 @@ def _foreign() -> Invalid:
 
 
 def page(
-    session: Session, query: Select[Any], keys: Sequence[SortKey], *, order: str, cursor: str | None, limit: int
-) -> Page[Row[Any]]:
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[SortKey],
+    *,
+    order: str,
+    cursor: str | None,
+    limit: int,
+) -> Page[Row[*tuple[Any, ...]]]:
     """One page of `query`, sorted by `keys`, the last of which is unique.
 
     A row has what the query selects, then the keys; `order` names the sorting, so that a cursor of another is refused.

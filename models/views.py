@@ -1,0 +1,106 @@
+"""Rows become CardViews: a page of cards at a time, each transcript read once."""
+
+from collections.abc import Collection as AnyOf
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from models.cards import CardExpert, CardView, Link, Verdict, marks
+from models.documents import from_document
+from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, Recording
+from models.transcripts import newest_shas, texts_of
+from models.values import CardContent
+
+JUDGED = (CardState.APPROVED, CardState.REJECTED, CardState.RETIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card and the revision to show; `served`: to somebody who sees only what was approved."""
+
+    card: Card
+    revision: CardRevision
+    served: bool
+
+
+def surroundings() -> tuple[ORMOption, ...]:
+    """What a query for cards loads beside them, so that `build` asks for nothing one by one."""
+    recordings = selectinload(Card.sources).joinedload(CardSource.recording)
+    experts = recordings.selectinload(Recording.consents).joinedload(Consent.expert)
+    return experts, selectinload(Card.events), selectinload(Card.links)
+
+
+def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
+    """The views, in order."""
+    contents = [from_document(CardContent, one.revision.content) for one in shown]
+    evidence = [each for content in contents for each in content.evidence]
+    newest = newest_shas(session, {each.recording_id for each in evidence})
+    texts = texts_of(session, {each.transcript_sha256 for each in evidence} | set(newest.values()))
+    targets = {link.to_id for one in shown if one.served for link in one.card.links}
+    served = set(session.scalars(select(Card.id).where(Card.id.in_(targets), Card.served_revision.is_not(None))))
+    return [
+        CardView(
+            id=one.card.id,
+            revision=one.revision.number,
+            state=state_of(one.card, one.revision.number),
+            content=content,
+            marks=marks(content, texts, newest),
+            rank=one.card.rank,
+            first=one.card.first,
+            version=one.card.version,
+            served_revision=one.card.served_revision,
+            collection_id=one.card.collection_id,
+            experts=_experts(one.card),
+            owner=one.card.owner,
+            verified_at=one.card.verified_at,
+            due_at=one.card.due_at,
+            superseded_by=one.card.superseded_by,
+            links=_links(one.card, served if one.served else None),
+            verdicts=_verdicts(one),
+            created_at=one.card.created_at,
+            updated_at=one.card.verified_at if one.served else one.card.updated_at,
+        )
+        for one, content in zip(shown, contents, strict=True)
+    ]
+
+
+def state_of(card: Card, number: int) -> CardState:
+    """Where a revision stands: the newest as the card does; an older one as it was left."""
+    if number == card.revision:
+        return card.state
+    if number == card.served_revision:
+        return CardState.APPROVED
+    return next((CardState(event.after) for event in reversed(card.events) if event.revision == number), card.state)
+
+
+def _experts(card: Card) -> tuple[CardExpert, ...]:
+    """The experts of the recordings that the card rests on, each once."""
+    found = {
+        consent.expert_id: CardExpert(consent.expert_id, consent.expert.name, source.stance)
+        for source in reversed(card.sources)
+        for consent in source.recording.consents
+    }
+    return tuple(sorted(found.values(), key=lambda expert: (expert.name, expert.id)))
+
+
+def _links(card: Card, known: AnyOf[str] | None) -> tuple[Link, ...]:
+    """The card's links; those to `known` cards only, where somebody may not know of all."""
+    return tuple(
+        Link(link.to_id, link.kind, link.score, link.by) for link in card.links if known is None or link.to_id in known
+    )
+
+
+def _verdicts(one: Shown) -> tuple[Verdict, ...]:
+    """What people decided; outside the review nobody reads more than that the served revision was approved."""
+    found = [_verdict(event) for event in one.card.events if event.type == "moved" and event.after in JUDGED]
+    if not one.served:
+        return tuple(found)
+    approved = [each for each in found if each.to == CardState.APPROVED and each.revision == one.revision.number]
+    return tuple(Verdict(each.to, each.revision, each.by, each.at, None, None) for each in approved)
+
+
+def _verdict(event: CardEvent) -> Verdict:
+    return Verdict(CardState(event.after), event.revision, event.by, event.at, event.reason, event.note)
