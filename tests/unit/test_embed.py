@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from models.errors import MissingModel
 from pipeline import embed
@@ -106,3 +108,12 @@ def test_loading_and_embedding_print_nothing() -> None:
         [sys.executable, "-c", code], cwd=Path(embed.__file__).parents[1], capture_output=True, text=True
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_neither_the_threads_nor_another_caller_at_the_same_time_change_the_bytes(embedder: SentenceEmbedder) -> None:
+    texts = [f"{DOUGH} {'Wait. ' * (n % 7)}{n}" for n in range(100)]
+    expected = load_embedder("all-MiniLM-L6-v2", threads=1).embed(texts).tobytes()
+    before = torch.get_num_threads()
+    with ThreadPoolExecutor(3) as pool:
+        assert {found.tobytes() for found in pool.map(embedder.embed, [texts] * 3)} == {expected}
+    assert torch.get_num_threads() == before
