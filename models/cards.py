@@ -1,7 +1,6 @@
 """A card as a document: the only place that builds the JSON that callers get."""
 
 import hashlib
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,6 @@ from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelS
 PIPELINE = "pipeline"  # the stage under which our own version stands among the models
 
 _CARDS = uuid.UUID("6f0f3f0e-51c5-4b53-9a0e-6f6d1c6a7c11")
-_ETAG = re.compile(r'"[0-9]{1,9}[ns]([0-9]{1,9})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class CardView:
     owner: str | None = None
     verified_at: datetime | None = None
     due_at: datetime | None = None
+    due: bool = False  # that time is over, and the feed told so
     superseded_by: str | None = None
     links: tuple[Link, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
@@ -111,6 +110,7 @@ def _surroundings(view: CardView) -> dict[str, Any]:
         "owner": view.owner,
         "verified_at": rfc3339(view.verified_at),
         "due_at": rfc3339(view.due_at),
+        "due": view.due,
         "superseded_by": view.superseded_by,
         "links": [to_document(link) for link in view.links],
         "provenance": _provenance(view.content.models),
@@ -208,15 +208,3 @@ def _mark(evidence: Evidence, texts: Mapping[str, str], newest: str) -> Mark:
     said = text[evidence.start_char : evidence.end_char] if 0 <= evidence.start_char < evidence.end_char else ""
     reads_so_still = newest == evidence.transcript_sha256 or evidence.quote in texts.get(newest, "")
     return Mark(verified=said == evidence.quote != "", outdated=not reads_so_still)
-
-
-def etag(view: CardView) -> str:
-    """The strong ETag of what the caller sees, with its quotation marks."""
-    served = "s" if view.revision == view.served_revision else "n"
-    return f'"{view.revision}{served}{view.version}"'
-
-
-def version_seen(etag: str) -> int | None:
-    """`Card.version` of an ETag of ours; None for any other text."""
-    found = _ETAG.fullmatch(etag.strip())
-    return found and int(found[1])

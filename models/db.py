@@ -75,6 +75,11 @@ class Database:
         with Session(self._readonly, expire_on_commit=False) as session:
             yield session
 
+    def is_current(self) -> bool:
+        """Whether the database has this code's schema. Raises SQLAlchemyError where it cannot be reached."""
+        with self._readonly.connect() as connection:
+            return _is_current(connection)
+
 
 def migrations() -> Config:
     """Alembic's configuration: our migrations, wherever the package is installed."""

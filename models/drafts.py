@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Scope
-from models.cards import draft_id, stamped, words_of
-from models.documents import to_document
+from models.cards import draft_id, stamped
+from models.contents import revision_of
 from models.errors import Invalid
 from models.minings import pack, unpack
 from models.store import agreed, living
@@ -16,7 +16,6 @@ from models.tables import (
     Card,
     CardEvent,
     CardLink,
-    CardRevision,
     CardSource,
     CardState,
     ClusterRow,
@@ -107,17 +106,13 @@ def add_drafts(
 
 
 def _card(card_id: str, draft: Draft, recording: Recording) -> Card:
-    content = stamped(draft.content)
-    revision = CardRevision(
-        number=1, content=to_document(content), title=content.title, words=words_of(content), by=MACHINE
-    )
     event = CardEvent(type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE)
     return Card(
         id=card_id,
         collection_id=recording.collection_id,
         rank=draft.rank,
         first=draft.first,
-        revisions=[revision],
+        revisions=[revision_of(stamped(draft.content), 1, by=MACHINE)],
         events=[event],
         sources=[CardSource(recording_id=recording.id)],
     )

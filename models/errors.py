@@ -7,6 +7,7 @@
   - NotSignedIn 401
   - Forbidden 403
   - NotFound 404
+  - WrongMethod 405
   - Conflict 409
     - NotAllowed 409              this card cannot make that move now
   - Gone 410
@@ -21,6 +22,7 @@
     - MissingModel 503
   - Busy 503                      another process holds the data directory
   - Cancelled 409                 somebody stopped this work
+  - Broken 500                    the process that worked on a file broke down over it
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,6 +105,13 @@ class NotFound(TacitError):
 
     status = 404
     remedy = "Check the id; a list gives the ids that you may see."
+
+
+class WrongMethod(TacitError):
+    """That cannot be done there."""
+
+    status = 405
+    remedy = "Use one of the methods that the Allow header names."
 
 
 class Conflict(TacitError):
@@ -197,3 +206,9 @@ class Cancelled(TacitError):
 
     status = 409
     remedy = "Start it again with retry."
+
+
+class Broken(TacitError):
+    """The work on this file broke down."""
+
+    remedy = "Convert the file to another format and upload it again; a smaller Whisper model needs less memory."

@@ -165,7 +165,7 @@ def add_recording(session: Session, new: NewRecording, *, by: Caller) -> Recordi
 
     Raises Invalid for an expert or collection that is not there or not the caller's, or an agreement of a stranger.
     """
-    _check_collection(session, new.collection_id, by)
+    check_collection(session, new.collection_id, by)
     consents = consent_rows(session, new.experts, new.agreements, by=by)
     known = {name: getattr(new, name) for name in _PLAIN_FIELDS}
     recording = Recording(**known, warnings=list(new.warnings), created_by=by.id, consents=consents)
@@ -174,7 +174,8 @@ def add_recording(session: Session, new: NewRecording, *, by: Caller) -> Recordi
     return recording
 
 
-def _check_collection(session: Session, collection_id: str | None, by: Caller) -> None:
+def check_collection(session: Session, collection_id: str | None, by: Caller) -> None:
+    """Raises Invalid where the caller may not put something there; None is for who is not limited to collections."""
     if collection_id is None:
         fits = by.collections is None
         detail = f"name one of your collections: {', '.join(sorted(by.collections or ()))}"

@@ -8,32 +8,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
 from models.access import Role
-
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC time, in databases that know no time zones too."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
+from models.columns import NAMES, Utc, enum_of
 
 
 class RecordingState(StrEnum):
@@ -85,20 +64,16 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _enum(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-
-
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy as it stands)
         datetime: Utc,
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
-        Role: _enum(Role),
-        RecordingState: _enum(RecordingState),
-        CardState: _enum(CardState),
-        FeedType: _enum(FeedType),
+        Role: enum_of(Role),
+        RecordingState: enum_of(RecordingState),
+        CardState: enum_of(CardState),
+        FeedType: enum_of(FeedType),
     }
 
 
@@ -326,7 +301,7 @@ class CardEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
-    type: Mapped[str]  # drafted, written, edited, moved, evidence_struck
+    type: Mapped[str]  # drafted, written, edited, moved, due, evidence_struck
     before: Mapped[str | None]
     after: Mapped[str]
     revision: Mapped[int]

@@ -57,6 +57,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
             owner=one.card.owner,
             verified_at=one.card.verified_at,
             due_at=one.card.due_at,
+            due=_due(one.card),
             superseded_by=one.card.superseded_by,
             links=_links(one.card, served if one.served else None),
             verdicts=_verdicts(one),
@@ -74,6 +75,11 @@ def state_of(card: Card, number: int) -> CardState:
     if number == card.served_revision:
         return CardState.APPROVED
     return next((CardState(event.after) for event in reversed(card.events) if event.revision == number), card.state)
+
+
+def _due(card: Card) -> bool:
+    """Whether the card's time is over, and the feed told so."""
+    return card.due_at is not None and any(e.type == "due" and e.at >= card.due_at for e in card.events)
 
 
 def _experts(card: Card) -> tuple[CardExpert, ...]:

@@ -11,13 +11,17 @@ depends_on = None
 
 def upgrade() -> None:
     _people()
+    _accounts()
     _recordings()
+    _stages()
     _cards()
+    _life()
     _gathered()
+    _answers()
 
 
 def _people() -> None:
-    """Who comes in, and who is recorded."""
+    """Who is recorded, and where it belongs."""
     op.create_table(
         "experts",
         sa.Column("id", sa.String(), nullable=False),
@@ -34,6 +38,10 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collections")),
         sa.UniqueConstraint("name", name=op.f("uq_collections_name")),
     )
+
+
+def _accounts() -> None:
+    """Who comes in."""
     op.create_table(
         "users",
         sa.Column("id", sa.String(), nullable=False),
@@ -81,20 +89,10 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
         sa.UniqueConstraint("sha256", name=op.f("uq_keys_sha256")),
     )
-    op.create_table(
-        "answers",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("request_sha256", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("headers", sa.JSON(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_answers")),
-    )
 
 
 def _recordings() -> None:
-    """Recordings, consent, and what is made of them on the way."""
+    """Recordings, and what their experts agree to."""
     op.create_table(
         "recordings",
         sa.Column("id", sa.String(), nullable=False),
@@ -156,30 +154,10 @@ def _recordings() -> None:
         sa.PrimaryKeyConstraint("recording_id", "expert_id", name=op.f("pk_consents")),
     )
     op.create_index(op.f("ix_consents_expert_id"), "consents", ["expert_id"])
-    op.create_table(
-        "minings",
-        sa.Column("recording_id", sa.String(), nullable=False),
-        sa.Column("transcript_sha256", sa.String(), nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
-        sa.Column("vectors", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name=op.f("fk_minings_recording_id_recordings")),
-        sa.PrimaryKeyConstraint("recording_id", name=op.f("pk_minings")),
-    )
-    op.create_table(
-        "stage_runs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("recording_id", sa.String(), nullable=False),
-        sa.Column("stage", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("seconds", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["recording_id"], ["recordings.id"], name=op.f("fk_stage_runs_recording_id_recordings")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_runs")),
-    )
-    op.create_index(op.f("ix_stage_runs_recording_id"), "stage_runs", ["recording_id"])
+
+
+def _stages() -> None:
+    """What is made of a recording on the way."""
     op.create_table(
         "transcript_parts",
         sa.Column("recording_id", sa.String(), nullable=False),
@@ -207,10 +185,34 @@ def _recordings() -> None:
         sa.UniqueConstraint("recording_id", "number", name=op.f("uq_transcript_revisions_recording_id")),
     )
     op.create_index(op.f("ix_transcript_revisions_sha256"), "transcript_revisions", ["sha256"])
+    op.create_table(
+        "minings",
+        sa.Column("recording_id", sa.String(), nullable=False),
+        sa.Column("transcript_sha256", sa.String(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("vectors", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["recording_id"], ["recordings.id"], name=op.f("fk_minings_recording_id_recordings")),
+        sa.PrimaryKeyConstraint("recording_id", name=op.f("pk_minings")),
+    )
+    op.create_table(
+        "stage_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recording_id", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name=op.f("fk_stage_runs_recording_id_recordings")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_runs")),
+    )
+    op.create_index(op.f("ix_stage_runs_recording_id"), "stage_runs", ["recording_id"])
 
 
 def _cards() -> None:
-    """Cards, their life, and the feed."""
+    """Cards, and what they say."""
     op.create_table(
         "cards",
         sa.Column("id", sa.String(), nullable=False),
@@ -240,6 +242,34 @@ def _cards() -> None:
     op.create_index(op.f("ix_cards_collection_id"), "cards", ["collection_id"])
     op.create_index("ix_cards_queue", "cards", ["state", "first", "rank"])
     op.create_table(
+        "card_revisions",
+        sa.Column("card_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_card_revisions_card_id_cards")),
+        sa.PrimaryKeyConstraint("card_id", "number", name=op.f("pk_card_revisions")),
+    )
+    op.create_table(
+        "card_sources",
+        sa.Column("card_id", sa.String(), nullable=False),
+        sa.Column("recording_id", sa.String(), nullable=False),
+        sa.Column("stance", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_card_sources_card_id_cards")),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recordings.id"], name=op.f("fk_card_sources_recording_id_recordings")
+        ),
+        sa.PrimaryKeyConstraint("card_id", "recording_id", name=op.f("pk_card_sources")),
+    )
+    op.create_index(op.f("ix_card_sources_recording_id"), "card_sources", ["recording_id"])
+
+
+def _life() -> None:
+    """What happens to cards, and who is told."""
+    op.create_table(
         "card_events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("card_id", sa.String(), nullable=False),
@@ -267,30 +297,6 @@ def _cards() -> None:
         sa.PrimaryKeyConstraint("card_id", "to_id", name=op.f("pk_card_links")),
     )
     op.create_index(op.f("ix_card_links_to_id"), "card_links", ["to_id"])
-    op.create_table(
-        "card_revisions",
-        sa.Column("card_id", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_card_revisions_card_id_cards")),
-        sa.PrimaryKeyConstraint("card_id", "number", name=op.f("pk_card_revisions")),
-    )
-    op.create_table(
-        "card_sources",
-        sa.Column("card_id", sa.String(), nullable=False),
-        sa.Column("recording_id", sa.String(), nullable=False),
-        sa.Column("stance", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["card_id"], ["cards.id"], name=op.f("fk_card_sources_card_id_cards")),
-        sa.ForeignKeyConstraint(
-            ["recording_id"], ["recordings.id"], name=op.f("fk_card_sources_recording_id_recordings")
-        ),
-        sa.PrimaryKeyConstraint("card_id", "recording_id", name=op.f("pk_card_sources")),
-    )
-    op.create_index(op.f("ix_card_sources_recording_id"), "card_sources", ["recording_id"])
     op.create_table(
         "feed_items",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -342,3 +348,17 @@ def _gathered() -> None:
     op.create_index(op.f("ix_passages_card_id"), "passages", ["card_id"])
     op.create_index(op.f("ix_passages_cluster_id"), "passages", ["cluster_id"])
     op.create_index(op.f("ix_passages_recording_id"), "passages", ["recording_id"])
+
+
+def _answers() -> None:
+    """What was answered already."""
+    op.create_table(
+        "answers",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_sha256", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_answers")),
+    )

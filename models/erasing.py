@@ -1,0 +1,79 @@
+"""What goes for good when a recording is withdrawn."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, exists, func, select, true
+from sqlalchemy.orm import Session
+
+from models.tables import (
+    Answer,
+    CardRevision,
+    ClusterRow,
+    ConceptRow,
+    Mining,
+    PassageRow,
+    Recording,
+    RecordingState,
+    TranscriptPart,
+    TranscriptRevision,
+)
+
+LONGEST_LABEL = 80  # characters of a passage that label a cluster
+
+
+def erase(session: Session, recording: Recording) -> tuple[str, ...]:
+    """Erase a recording's words and let go of its sound: the blobs that no other recording names.
+
+    The row stays, with its title and experts, to say what happened. The cards must have been struck before.
+    """
+    said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
+    mining = session.get(Mining, recording.id)
+    concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
+    for table in (TranscriptPart, TranscriptRevision, Mining, PassageRow):
+        session.execute(delete(table).where(table.recording_id == recording.id))
+    session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
+    _forget_clusters(session, said)
+    _forget_concepts(session, concepts)
+    blobs = _let_go(session, recording)
+    session.flush()
+    session.expire(recording, ["transcripts"])
+    return blobs
+
+
+def _let_go(session: Session, recording: Recording) -> tuple[str, ...]:
+    held = {recording.media_sha256, recording.transcript_sha256, recording.sha256} - {None}
+    recording.state = RecordingState.WITHDRAWN
+    recording.media_sha256 = recording.transcript_sha256 = recording.vocabulary = None
+    recording.stage = recording.eta_s = recording.problem = None
+    recording.warnings = []
+    session.flush()
+    columns = (Recording.media_sha256, Recording.transcript_sha256, Recording.sha256)
+    alive = Recording.state != RecordingState.WITHDRAWN
+    used = {sha for column in columns for sha in session.scalars(select(column).where(column.in_(held), alive))}
+    return tuple(sorted(sha for sha in held if sha and sha not in used))
+
+
+def _forget_clusters(session: Session, said: list[str]) -> None:
+    """Clusters that lost all their passages go; a label taken from a lost passage is taken from another."""
+    empty = ~exists().where(PassageRow.cluster_id == ClusterRow.id)
+    session.execute(delete(ClusterRow).where(empty))
+    for cluster in session.scalars(select(ClusterRow)):
+        if any(cluster.label.casefold() in text.casefold() for text in said):
+            left = select(PassageRow.text).where(PassageRow.cluster_id == cluster.id).order_by(PassageRow.id)
+            cluster.label = _shortened(session.scalars(left).first() or "")
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return text[:LONGEST_LABEL].rpartition(" ")[0] + " …"
+
+
+def _forget_concepts(session: Session, ids: Sequence[str]) -> None:
+    """Those of the concepts go that no card and no other mining names."""
+    on_cards = func.json_each(CardRevision.content, "$.concepts").table_valued("value")
+    in_minings = func.json_each(Mining.document, "$.concepts").table_valued("value")
+    on_card = select(on_cards.c.value).select_from(CardRevision).join(on_cards, true())
+    mined = select(func.json_extract(in_minings.c.value, "$.id")).select_from(Mining).join(in_minings, true())
+    orphans = ConceptRow.id.in_(ids) & ConceptRow.id.not_in(on_card) & ConceptRow.id.not_in(mined)
+    session.execute(delete(ConceptRow).where(orphans))
