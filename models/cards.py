@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from models.documents import to_document
+from models.documents import to_document, to_json
 from models.tables import CardState
 from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelStamp
 
@@ -208,3 +208,9 @@ def _mark(evidence: Evidence, texts: Mapping[str, str], newest: str) -> Mark:
     said = text[evidence.start_char : evidence.end_char] if 0 <= evidence.start_char < evidence.end_char else ""
     reads_so_still = newest == evidence.transcript_sha256 or evidence.quote in texts.get(newest, "")
     return Mark(verified=said == evidence.quote != "", outdated=not reads_so_still)
+
+
+def etag(view: CardView) -> str:
+    """The strong ETag of what the caller sees, with its quotation marks: of the version and every letter shown."""
+    seen = to_json([view.version, document(view)])
+    return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
