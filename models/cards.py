@@ -1,6 +1,7 @@
 """A card as a document: the only place that builds the JSON that callers get."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelS
 
 PIPELINE = "pipeline"  # the stage under which our own version stands among the models
 
+_ETAG = re.compile(r'"([0-9]{1,9})-[0-9a-f]{32}"')
 _CARDS = uuid.UUID("6f0f3f0e-51c5-4b53-9a0e-6f6d1c6a7c11")
 
 
@@ -212,5 +214,11 @@ def _mark(evidence: Evidence, texts: Mapping[str, str], newest: str) -> Mark:
 
 def etag(view: CardView) -> str:
     """The strong ETag of what the caller sees, with its quotation marks: of the version and every letter shown."""
-    seen = to_json([view.version, document(view)])
-    return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
+    seen = to_json(document(view))
+    return f'"{view.version}-{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
+
+
+def version_seen(etag: str) -> int | None:
+    """`Card.version` of an ETag of ours; None for any other text."""
+    found = _ETAG.fullmatch(etag.strip())
+    return None if found is None else int(found[1])

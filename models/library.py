@@ -13,7 +13,7 @@ from models.cards import CardView
 from models.errors import FieldError, Gone, Invalid, NotFound
 from models.paging import LIMIT, Page, SortKey, page
 from models.store import own_recordings, within
-from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType
+from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType, now
 from models.values import CardKind
 from models.views import Shown, build, surroundings
 
@@ -147,7 +147,7 @@ def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnE
         "recording": Card.id.in_(of_recording),
         "collection": Card.collection_id == wanted.collection,
         "owner": Card.owner == wanted.owner,
-        "due_before": Card.due_at < wanted.due_before,
+        "due_before": Card.due_at < (wanted.due_before or now()),
         "first": Card.first == wanted.first,
     }
     words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
@@ -155,13 +155,17 @@ def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnE
     return contained + [condition for name, condition in asked.items() if getattr(wanted, name) is not None]
 
 
-def next_card(session: Session, caller: Caller) -> Next:
-    """Of the drafts and the cards in review: first those offered at once, then by rank."""
+def next_card(session: Session, caller: Caller, *, after: str | None = None) -> Next:
+    """Of the drafts and the cards in review: first those offered at once, then by rank.
+
+    `after` names the card that the caller has just dealt with: it is offered only when it is the last.
+    """
     waiting = _visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
-    row = session.execute(waiting.order_by(Card.first.desc(), Card.rank.desc(), Card.id).limit(1)).first()
+    order = (Card.id == (after or ""), Card.first.desc(), Card.rank.desc(), Card.id)
+    row = session.execute(waiting.order_by(*order).limit(1)).first()
     if row is None:
         return Next(None, 0)
-    left = session.scalar(select(func.count()).select_from(waiting.options().subquery())) or 0
+    left = session.scalar(select(func.count()).select_from(waiting.with_only_columns(Card.id).subquery())) or 0
     return Next(build(session, [_shown(row)])[0], left)
 
 
