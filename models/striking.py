@@ -10,6 +10,7 @@ from models.values import LINE_SLOTS, MACHINE, CardContent, Line, Metaphor
 WITHDRAWN_TITLE = "Withdrawn"
 RUN = 4  # words in a row that a title or question shares with a quote when it is made of it
 
+_QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -62,11 +63,12 @@ def struck(content: CardContent, recording_id: str) -> CardContent:
 
 
 def _echoes(text: str, lost: Sequence[str], kept: Sequence[str]) -> bool:
-    """Whether a run of the text's words stands in what is lost, and nowhere in what is kept."""
+    """Whether a run of the text's words, or what it puts in quotation marks, stands in what is lost only."""
     words = _words(text)
     size = min(RUN, len(words))
     runs = {tuple(words[start : start + size]) for start in range(len(words) - size + 1)}
-    return bool(size and runs & _runs(lost, size) - _runs(kept, size))
+    runs |= {tuple(_words(quoted)) for quoted in _QUOTED.findall(text)}
+    return any(run in _runs(lost, len(run)) and run not in _runs(kept, len(run)) for run in runs if run)
 
 
 def _runs(quotes: Sequence[str], size: int) -> set[tuple[str, ...]]:
