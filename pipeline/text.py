@@ -46,6 +46,11 @@ def language_stamp(nlp: Language) -> ModelStamp:
     return ModelStamp(stage="mine", name=f"{nlp.meta['lang']}_{nlp.meta['name']}", version=str(nlp.meta["version"]))
 
 
+def lexicon(listed: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
+    return frozenset(listed.split())
+
+
 def words(text: str) -> int:
     """How many words; "don't" is one, punctuation none."""
     return sum(1 for _ in WORD.finditer(text))
