@@ -1,0 +1,159 @@
+"""One attempt at a recording: its transactions, its questions to the worker, and what people are told meanwhile.
+
+Nothing is written for a job that somebody cancelled, whose consent was taken back, or that another attempt followed:
+every transaction begins by making sure that the recording is still the job's.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.db import Database
+from models.errors import Cancelled, TacitError
+from models.stages import begin_stage, finish_stage
+from models.store import set_progress, set_state
+from models.tables import Recording, RecordingState, StageRun
+from pipeline.pace import OF_SOUND, OF_TEXT, Length, Pace
+from pipeline.protocols import Progress
+from pipeline.remote import Worker
+
+IN_WORK = (RecordingState.QUEUED, RecordingState.WORKING)
+TELL_S = 1.0  # progress is written down at most so often
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt at a recording."""
+
+    recording_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a stage, by its number and its share of the stage's work."""
+
+    number: int = 0
+    done: float = 0.0  # the share of all parts before it
+    share: float = 1.0
+
+
+WHOLE = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one stage, or of a part of it."""
+
+    id: int
+    job: Job
+    stage: str
+    part: Part
+    way: tuple[str, ...]
+    length: Length  # of the whole recording
+
+
+def problem_of(error: TacitError) -> dict[str, Any]:
+    """The error as a recording shows it: the members of RFC 9457, and the remedy."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+    return {
+        "type": f"urn:problem-type:tacit:{name}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "remedy": error.remedy,
+    }
+
+
+def is_finished(session: Session, job: Job, stage: str) -> bool:
+    """Whether this very attempt has been through the stage."""
+    found = session.scalar(
+        select(StageRun.id).where(
+            StageRun.recording_id == job.recording_id,
+            StageRun.stage == stage,
+            StageRun.attempt == job.attempt,
+            StageRun.seconds.is_not(None),
+        )
+    )
+    return found is not None
+
+
+class Desk:
+    """Where jobs are worked at."""
+
+    def __init__(self, database: Database, worker: Worker) -> None:
+        self._database = database
+        self._worker = worker
+        self._pace = Pace()
+
+    @contextmanager
+    def owned(self, job: Job) -> Iterator[tuple[Session, Recording]]:
+        """A transaction on a recording that is still the job's. Raises Cancelled where it is not."""
+        with self._database.writing() as session:
+            recording = session.get(Recording, job.recording_id)
+            if recording is None or recording.attempt != job.attempt or recording.state not in IN_WORK:
+                raise Cancelled
+            yield session, recording
+
+    def is_stopped(self, job: Job) -> bool:
+        """Whether the recording is not the job's any more."""
+        query = select(Recording.attempt, Recording.state).where(Recording.id == job.recording_id)
+        with self._database.reading() as session:
+            row = session.execute(query).one_or_none()
+        return row is None or row[0] != job.attempt or row[1] not in IN_WORK
+
+    def unfinished(self) -> list[Job]:
+        """The jobs that recordings wait for."""
+        query = select(Recording.id, Recording.attempt).where(Recording.state.in_(IN_WORK))
+        with self._database.reading() as session:
+            return [Job(*row) for row in session.execute(query)]
+
+    def fail(self, job: Job, error: TacitError) -> None:
+        """Say on the recording what went wrong; nothing where it is not the job's any more."""
+        with suppress(Cancelled), self.owned(job) as (session, recording):
+            set_state(session, recording.id, RecordingState.FAILED, problem=problem_of(error))
+
+    def begin(self, session: Session, recording: Recording, stage: str, length: Length, part: Part = WHOLE) -> Run:
+        """Write down that a stage begins, or a part of it."""
+        run = Run(
+            id=begin_stage(session, recording.id, stage, number=part.number),
+            job=Job(recording.id, recording.attempt),
+            stage=stage,
+            part=part,
+            way=OF_TEXT if recording.transcript_sha256 else OF_SOUND,
+            length=length,
+        )
+        self._show(session, recording, run, 0.0)
+        return run
+
+    def finish(self, session: Session, run: Run) -> None:
+        """Write down that it is done, in the transaction that keeps what came of it."""
+        seconds = finish_stage(session, run.id)
+        self._pace.learn(run.stage, run.length.units(run.stage) * run.part.share, seconds)
+
+    def ask(self, run: Run, call: str, arguments: dict[str, Any]) -> Any:
+        """What the worker answers. Raises Cancelled about a second after the recording ceased to be the job's."""
+        return self._worker.call(call, arguments, progress=self._told(run), cancelled=lambda: self.is_stopped(run.job))
+
+    def _told(self, run: Run) -> Progress:
+        last = time.monotonic()
+
+        def told(fraction: float) -> None:
+            nonlocal last
+            if time.monotonic() - last >= TELL_S:
+                with self.owned(run.job) as (session, recording):
+                    self._show(session, recording, run, fraction)
+                last = time.monotonic()
+
+        return told
+
+    def _show(self, session: Session, recording: Recording, run: Run, fraction: float) -> None:
+        outlook = self._pace.outlook(run.way, run.stage, run.part.done + run.part.share * fraction, run.length)
+        further = max(recording.fraction, outlook.fraction)  # what was promised is not taken back
+        set_progress(session, recording.id, run.stage, further, eta_s=outlook.eta_s)

@@ -1,0 +1,235 @@
+"""The way of a recording over what is kept: each stage reads rows, asks the worker, and writes rows.
+
+A stage may run twice and then has written the same thing. What an earlier attempt has finished is not done again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from models.access import Scope
+from models.blobs import Blobs
+from models.documents import from_document, to_document
+from models.drafts import NOTHING_GATHERED, add_drafts
+from models.errors import TacitError
+from models.minings import load_mining, save_mining
+from models.store import add_warnings, agreed, set_duration, set_state
+from models.tables import Recording, RecordingState
+from models.transcripts import (
+    PlannedPart,
+    add_transcript,
+    heard_parts,
+    latest_transcript,
+    pending_parts,
+    plan_parts,
+    planned_parts,
+    save_part,
+)
+from models.values import MACHINE, Draft, Mined, Seconds, Transcript, Vectors
+from pipeline.jobs import Desk, Job, Part, Run, is_finished
+from pipeline.pace import Length, of_sound
+from pipeline.settings import Settings
+from pipeline.wire import Planned, pack_mined, unpack_drafts, unpack_mined, unpack_vectors
+
+T = TypeVar("T")
+
+KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come from
+
+GUESS = "auto"
+NO_CONSENT = "Nothing was mined: not every expert of this recording agrees to it."
+NO_QUOTES = "No cards were made: not every expert of this recording agrees to be quoted."
+
+
+class Way:
+    """The stages, in their order. Each raises Cancelled where the recording is not the job's any more."""
+
+    def __init__(self, desk: Desk, blobs: Blobs, settings: Settings) -> None:
+        self._desk = desk
+        self._blobs = blobs
+        self._settings = settings
+        self._corpus = Lock()  # who gathers sees what the one before has gathered
+
+    def begin(self, job: Job) -> str:
+        """Where the words come from: KEPT (they are there), TEXT, SOUND."""
+        with self._desk.owned(job) as (session, recording):
+            set_state(session, recording.id, RecordingState.WORKING)
+            if latest_transcript(session, recording.id) is not None:
+                return KEPT
+            return TEXT if recording.transcript_sha256 else SOUND
+
+    def read(self, job: Job) -> None:
+        """Import the transcript file."""
+        with self._desk.owned(job) as (session, recording):
+            if latest_transcript(session, recording.id) is not None:
+                return
+            path = self._blobs.path(recording.transcript_sha256 or "")
+            run = self._desk.begin(session, recording, "import", Length(0.0, path.stat().st_size / 6))
+            name = recording.transcript_name or recording.file_name
+            spoken = self._language(recording)
+        found = self._desk.ask(run, "read", {"path": str(path), "name": name})
+        transcript = from_document(Transcript, found)
+        if recording.language and spoken:
+            transcript = replace(transcript, language=spoken)
+        with self._desk.owned(job) as (session, recording):
+            self._keep(session, recording, transcript)
+            self._desk.finish(session, run)
+
+    def plan(self, job: Job) -> int:
+        """Find where somebody speaks: the number of parts that are to be heard."""
+        with self._desk.owned(job) as (session, recording):
+            parts = planned_parts(session, recording.id)
+            if parts or is_finished(session, job, "plan"):
+                return len(parts)
+            run = self._desk.begin(session, recording, "plan", of_sound(recording.duration_s or 0.0))
+            sound = self._sound(recording)
+        planned = from_document(Planned, self._desk.ask(run, "plan", {"path": str(sound)}))
+        with self._desk.owned(job) as (session, recording):
+            plan_parts(session, recording.id, planned.groups)
+            set_duration(session, recording.id, planned.duration_s)
+            add_warnings(session, recording.id, planned.warnings)
+            self._desk.finish(session, run)
+        return len(planned.groups)
+
+    def listen(self, job: Job, number: int) -> None:
+        """Hear one part."""
+        with self._desk.owned(job) as (session, recording):
+            parts = planned_parts(session, recording.id)
+            if all(part.number != number for part in pending_parts(session, recording.id)):
+                return
+            length, share = of_sound(seconds_of(parts)), share_of(parts, number)
+            run = self._desk.begin(session, recording, "transcribe", length, share)
+            question = {
+                "path": str(self._sound(recording)),
+                "windows": [to_document(window) for window in parts[number].windows],
+                "language": self._language(recording),
+                "vocabulary": recording.vocabulary,
+            }
+        heard = from_document(Transcript, self._desk.ask(run, "listen", question))
+        with self._desk.owned(job) as (session, recording):
+            save_part(session, recording.id, number, heard)
+            self._desk.finish(session, run)
+
+    def assemble(self, job: Job) -> None:
+        """Make one transcript of the parts."""
+        with self._desk.owned(job) as (session, recording):
+            if latest_transcript(session, recording.id) is not None:
+                return
+            heard = heard_parts(session, recording.id)
+            run = self._desk.begin(session, recording, "assemble", of_sound(recording.duration_s or 0.0))
+        whole = self._desk.ask(run, "join", {"parts": [to_document(part) for part in heard]})
+        with self._desk.owned(job) as (session, recording):
+            self._keep(session, recording, from_document(Transcript, whole))
+            self._desk.finish(session, run)
+
+    def mine(self, job: Job) -> bool:
+        """Notice what the experts said; whether there is anything to make cards of."""
+        with self._desk.owned(job) as (session, recording):
+            transcript = kept(latest_transcript(session, recording.id))
+            if not agreed(recording, Scope.MINE):
+                add_warnings(session, recording.id, [NO_CONSENT])
+                return False
+            before = load_mining(session, recording.id)
+            if before is not None and before.transcript.text == transcript.text:
+                return bool(before.statements)
+            run = self._desk.begin(session, recording, "mine", length_of(transcript, recording))
+        found = self._desk.ask(run, "mine", {"transcript": to_document(transcript)})
+        with self._desk.owned(job) as (session, recording):
+            self._desk.finish(session, run)
+            if found is None:
+                add_warnings(session, recording.id, [not_mined(transcript.language)])
+                return False
+            mined = unpack_mined(found)
+            save_mining(session, recording.id, mined)
+            add_warnings(session, recording.id, mined.warnings)
+            return bool(mined.statements)
+
+    def place(self, job: Job) -> None:
+        """Give every statement its vector and its score."""
+        with self._desk.owned(job) as (session, recording):
+            mined = kept(load_mining(session, recording.id))
+            if len(mined.vectors):
+                return
+            run = self._desk.begin(session, recording, "embed", length_of(mined.transcript, recording))
+        found = self._desk.ask(run, "place", {"mined": pack_mined(mined)})
+        with self._desk.owned(job) as (session, recording):
+            save_mining(session, recording.id, unpack_mined(found))
+            self._desk.finish(session, run)
+
+    def draft(self, job: Job) -> None:
+        """Make cards of the best passages, and gather them with what others said.
+
+        One stage: what lies between the two is the words of people, and is kept nowhere else.
+        """
+        with self._desk.owned(job) as (session, recording):
+            if is_finished(session, job, "gather"):
+                return
+            mined = kept(load_mining(session, recording.id))
+            length = length_of(mined.transcript, recording)
+            run = self._desk.begin(session, recording, "draft", length)
+            question = {
+                "mined": pack_mined(mined),
+                "recording_id": recording.id,
+                "talk_s": recording.duration_s,
+            }
+        drafts = self._desk.ask(run, "drafts", question)
+        vectors = self._desk.ask(run, "passage_vectors", {"drafts": drafts})
+        with self._corpus:
+            self._gather(job, run, mined, unpack_drafts(drafts), unpack_vectors(vectors))
+
+    def _gather(self, job: Job, drafting: Run, mined: Mined, drafts: Sequence[Draft], vectors: Vectors) -> None:
+        with self._desk.owned(job) as (session, recording):
+            gathering = self._desk.begin(session, recording, "gather", drafting.length)
+        gathered = NOTHING_GATHERED
+        with self._desk.owned(job) as (session, recording):
+            if not agreed(recording, Scope.QUOTE):
+                add_warnings(session, recording.id, [NO_QUOTES])
+            add_drafts(session, recording.id, drafts, vectors=vectors, concepts=mined.concepts, gathered=gathered)
+            self._desk.finish(session, drafting)
+            self._desk.finish(session, gathering)
+
+    def finish(self, job: Job) -> None:
+        """The recording is ready."""
+        with self._desk.owned(job) as (session, recording):
+            set_state(session, recording.id, RecordingState.READY)
+
+    def _keep(self, session: Session, recording: Recording, transcript: Transcript) -> None:
+        add_transcript(session, recording.id, transcript, MACHINE)
+        add_warnings(session, recording.id, transcript.warnings)
+
+    def _sound(self, recording: Recording) -> Path:
+        return self._blobs.path(recording.media_sha256 or "")
+
+    def _language(self, recording: Recording) -> str | None:
+        """The language that is spoken; None where the model is to guess."""
+        named = recording.language or self._settings.language
+        return None if named == GUESS else named
+
+
+def seconds_of(parts: Sequence[PlannedPart]) -> Seconds:
+    """How much sound is to be heard in these parts."""
+    return sum(window.end_s - window.start_s for part in parts for window in part.windows)
+
+
+def share_of(parts: Sequence[PlannedPart], number: int) -> Part:
+    """What part `number` is of the whole work of listening."""
+    whole = seconds_of(parts)
+    return Part(number, seconds_of(parts[:number]) / whole, seconds_of(parts[number : number + 1]) / whole)
+
+
+def length_of(transcript: Transcript, recording: Recording) -> Length:
+    return Length(recording.duration_s or 0.0, len(transcript.text.split()))
+
+
+def kept(value: T | None) -> T:
+    """What an earlier stage has kept. Raises TacitError where it is not there."""
+    if value is None:
+        raise TacitError("what an earlier stage kept is not there any more")
+    return value
+
+
+def not_mined(language: str) -> str:
+    return f"Nothing was mined: there is no pipeline for the language “{language}”; the transcript is kept."
