@@ -3,9 +3,19 @@
 from collections.abc import Collection as AnyOf
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from models.errors import FieldError, Invalid
 from models.striking import without
@@ -15,6 +25,16 @@ Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=50
 Title = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=300)]
 Name = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)]
 Index = Annotated[StrictInt, Field(ge=0)]
+
+
+def tellable(moment: datetime) -> datetime:
+    """The moment itself. Raises ValueError for one that cannot be told in every time zone."""
+    if not 1900 <= moment.year <= 2999:
+        raise ValueError("wants a year from 1900 to 2999")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(tellable)]
 V = TypeVar("V", Line, Metaphor)
 M = TypeVar("M", bound=BaseModel)
 
@@ -99,7 +119,7 @@ class CardChange(Change):
     gaps: tuple[GapChange, ...] | None = None
     evidence: tuple[EvidenceChange, ...] | None = None
     owner: Name | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
 
 
 class NewEvidence(Change):

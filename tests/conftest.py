@@ -1,5 +1,6 @@
 """Fixtures that several parts need: real models, loaded once, and a fresh database."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from rest_house import House
+
     from models.db import Database
     from pipeline.embed import SentenceEmbedder
 
@@ -33,13 +36,29 @@ def embedder() -> "SentenceEmbedder":
     return load_embedder("all-MiniLM-L6-v2", threads=2)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> "Iterator[Database]":
-    """A fresh SQLite database with every table."""
-    from models.db import Database, upgrade
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with every table and nothing in it, to be copied."""
+    from models.db import upgrade
 
-    url = f"sqlite:///{tmp_path / 'tacit.db'}"
-    upgrade(url)
-    database = Database(url)
+    path = tmp_path_factory.mktemp("migrated") / "tacit.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrated: Path) -> "Iterator[Database]":
+    """A fresh SQLite database with every table."""
+    from models.db import Database
+
+    database = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'tacit.db')}")
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def house(database: "Database", tmp_path: Path) -> "House":
+    """An installation with keys, to be asked over HTTP; its jobs are written down and wait."""
+    from rest_house import House
+
+    return House.build(database, tmp_path)

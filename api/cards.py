@@ -1,0 +1,186 @@
+"""Cards: to read, to change, to approve."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
+
+from api import documents
+from api.deps import CallerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed, sliced
+from api.rules import RuledRoute, check_match
+from api.schemas import CardOut, EventOut, NextOut, PageOut, RevisionOut, TransitionIn, problems
+from models import cards, library, review, store
+from models.access import Caller, Scope
+from models.cards import CardView
+from models.editing import CardChange, Moment, NewCard
+from models.errors import Conflict, Forbidden, NotFound
+from models.library import CardFilter
+from models.tables import Card, CardState, Recording, RecordingState
+from models.values import CardKind, Evidence
+from pipeline import audio
+
+router = APIRouter(route_class=RuledRoute, tags=["cards"])
+
+LONGEST_CLIP_S = 600.0
+
+Text = Annotated[str | None, Query(max_length=200)]
+Number = Annotated[int, Path(ge=0, le=10**6)]
+
+
+def card_filter(
+    state: CardState | None = None,
+    kind: CardKind | None = None,
+    concept: Text = None,
+    expert: Text = None,
+    recording: Text = None,
+    collection: Text = None,
+    owner: Text = None,
+    due_before: Moment | None = None,
+    first: Annotated[bool | None, Query(description="Those offered at once, or only the others.")] = None,
+    q: Annotated[str, Query(max_length=500, description="Words in the title or a line.")] = "",
+) -> CardFilter:
+    """Which cards of the list are wanted."""
+    return CardFilter(state, kind, concept, expert, recording, collection, owner, due_before, first, q)
+
+
+@router.get("/cards", responses={200: {"model": PageOut[CardOut]}})
+def list_cards(
+    request: Request,
+    caller: CallerDep,
+    session: ReadDep,
+    asked: PageDep,
+    wanted: Annotated[CardFilter, Depends(card_filter)],
+    sort: Annotated[str, Query(description="One of: rank, created_at, updated_at, title.")] = "rank",
+) -> JSONResponse:
+    """The cards that the caller may see, whole; a reader sees what is approved."""
+    page = library.list_cards(session, caller, wanted, sort=sort, cursor=asked.cursor, limit=asked.limit)
+    return listed(request, [cards.document(view) for view in page.items], page.next)
+
+
+@router.post("/cards", status_code=201, responses={201: {"model": CardOut}})
+def write_card(request: Request, caller: ReviewerDep, session: WriteDep, body: NewCard) -> JSONResponse:
+    """A draft in a person's own words, with evidence or without."""
+    card = review.write(session, body.model_dump(mode="json", exclude_unset=True), by=caller)
+    response = shown(library.view(session, caller, card), 201)
+    response.headers["Location"] = f"{request.scope['path']}/{card.id}"
+    return response
+
+
+@router.get("/cards/next", responses={200: {"model": NextOut}})
+def next_card(caller: ReviewerDep, session: ReadDep) -> JSONResponse:
+    """The draft most worth the caller's next minute, and how many wait, this one included."""
+    found = library.next_card(session, caller)
+    return JSONResponse({"card": found.card and cards.document(found.card), "left": found.left})
+
+
+@router.get("/cards/{card_id}", responses={200: {"model": CardOut}, **problems(404, 410)})
+def get_card(card_id: str, caller: CallerDep, session: ReadDep) -> JSONResponse:
+    """The card: its newest revision, or the served one for who sees only that."""
+    return shown(library.view(session, caller, library.find_card(session, caller, card_id)))
+
+
+@router.patch("/cards/{card_id}", responses={200: {"model": CardOut}, **problems(404, 409, 410, 412, 428)})
+def edit_card(
+    request: Request,
+    card_id: str,
+    caller: ReviewerDep,
+    session: WriteDep,
+    body: Annotated[CardChange, Body(media_type="application/merge-patch+json")],
+) -> JSONResponse:
+    """A new revision (RFC 7396). What readers are served stays until the new one is approved."""
+    card = matching(request, session, caller, card_id, wanted=True)
+    review.edit(session, card, body.model_dump(mode="json", exclude_unset=True), by=caller, seen=card.version)
+    return shown(library.view(session, caller, card))
+
+
+@router.post("/cards/{card_id}/transitions", responses={200: {"model": CardOut}, **problems(404, 409, 410, 412)})
+def move_card(
+    request: Request, card_id: str, caller: ReviewerDep, session: WriteDep, body: TransitionIn
+) -> JSONResponse:
+    """Take it into review, approve, reject or retire it."""
+    card = matching(request, session, caller, card_id, wanted=False)
+    if body.revision is not None and body.revision != card.revision:
+        raise Conflict(f"You saw revision {body.revision}; the newest one is {card.revision}.")
+    review.move(session, card, body.to, by=caller, seen=card.version, reason=body.reason, note=body.note)
+    return shown(library.view(session, caller, card))
+
+
+@router.get("/cards/{card_id}/revisions", responses={200: {"model": PageOut[RevisionOut]}, **problems(404, 410)})
+def list_revisions(request: Request, card_id: str, caller: CallerDep, session: ReadDep, asked: PageDep) -> JSONResponse:
+    """What it said, oldest first."""
+    card = library.find_card(session, caller, card_id)
+    rows = [documents.revision(row) for row in library.revisions(session, caller, card)]
+    return sliced(request, rows, asked, order="revisions")
+
+
+@router.get("/cards/{card_id}/revisions/{number}", responses={200: {"model": CardOut}, **problems(404, 410)})
+def get_revision(card_id: str, number: Number, caller: CallerDep, session: ReadDep) -> JSONResponse:
+    """The card with what that revision says."""
+    card = library.find_card(session, caller, card_id)
+    return JSONResponse(cards.document(library.revision_view(session, caller, card, number)))
+
+
+@router.get("/cards/{card_id}/history", responses={200: {"model": PageOut[EventOut]}, **problems(404, 410)})
+def list_history(request: Request, card_id: str, caller: ReviewerDep, session: ReadDep, asked: PageDep) -> JSONResponse:
+    """Who did what, when, why; oldest first. For those who may review the card."""
+    card = library.find_card(session, caller, card_id)
+    if not library.sees_newest(session, caller, card):
+        raise Forbidden("The history of this card is for those who review it.")
+    return sliced(request, [documents.event(row) for row in library.history(card)], asked, order="history")
+
+
+@router.get(
+    "/cards/{card_id}/evidence/{index}/clip",
+    response_class=Response,
+    responses={200: {"content": {"audio/wav": {}}}, **problems(404, 410)},
+)
+def get_clip(
+    card_id: str,
+    index: Number,
+    caller: CallerDep,
+    services: ServicesDep,
+    session: ReadDep,
+    pad_s: Annotated[float, Query(ge=0, le=5, description="Seconds of room before and behind.")] = 0.5,
+) -> Response:
+    """The sound of that piece of evidence, as WAV. A reader hears it where its experts agree to `play_audio`."""
+    card = library.find_card(session, caller, card_id)
+    evidence = piece(library.view(session, caller, card), index)
+    recording = heard_in(session, evidence)
+    if not library.sees_newest(session, caller, card) and not store.agreed(recording, Scope.PLAY_AUDIO):
+        raise Forbidden("The experts did not agree that their voices are played (play_audio).")
+    if evidence.start_s is None or evidence.end_s is None:
+        raise NotFound("This evidence has no times, so there is no clip of it.")
+    if recording.media_sha256 is None or not services.blobs.exists(recording.media_sha256):
+        raise NotFound("There is no sound behind this evidence: its recording is a transcript.")
+    end_s = min(evidence.end_s, evidence.start_s + LONGEST_CLIP_S) + pad_s
+    sound = audio.clip(services.blobs.path(recording.media_sha256), max(0.0, evidence.start_s - pad_s), end_s)
+    return Response(sound, media_type="audio/wav")
+
+
+def shown(view: CardView, status: int = 200) -> JSONResponse:
+    """The card, with the ETag of this revision and what this caller sees of it."""
+    return JSONResponse(cards.document(view), status, {"ETag": cards.etag(view)})
+
+
+def matching(request: Request, session: Session, caller: Caller, card_id: str, *, wanted: bool) -> Card:
+    """The card in the version that If-Match names. Raises NotFound, Gone, Unconditional, Stale."""
+    card = library.find_card(session, caller, card_id)
+    check_match(request, cards.etag(library.view(session, caller, card)), wanted=wanted)
+    return card
+
+
+def piece(view: CardView, index: int) -> Evidence:
+    """The evidence with that index. Raises NotFound."""
+    found = next((each for each in view.content.evidence if each.index == index), None)
+    if found is None:
+        raise NotFound(f"This card has no evidence {index}.")
+    return found
+
+
+def heard_in(session: Session, evidence: Evidence) -> Recording:
+    """The recording of that evidence. Raises NotFound where it is gone."""
+    row = session.get(Recording, evidence.recording_id)
+    if row is None or row.state == RecordingState.WITHDRAWN:
+        raise NotFound("The recording behind this evidence is gone.")
+    return row

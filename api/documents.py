@@ -1,0 +1,112 @@
+"""Rows and values as the JSON that callers get. Cards have their own place: `models.cards`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import stages, store
+from models.cards import rfc3339
+from models.documents import to_document
+from models.tables import CardEvent, CardRevision, Collection, Expert, Mining, Recording, TranscriptRevision
+from models.values import Transcript, Word
+
+
+def expert(row: Expert) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name, "created_at": rfc3339(row.created_at)}
+
+
+def collection(row: Collection) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name, "created_at": rfc3339(row.created_at)}
+
+
+def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, Any]]:
+    """The recordings in their order, with what was counted and timed."""
+    ids = [row.id for row in rows]
+    cards, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
+    return [
+        {**_recording(row), "counts": noticed[row.id] | to_document(cards[row.id]), "seconds": seconds[row.id]}
+        for row in rows
+    ]
+
+
+def recording(session: Session, row: Recording) -> dict[str, Any]:
+    return recordings(session, [row])[0]
+
+
+def _recording(row: Recording) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "collection": row.collection_id,
+        "language": row.language,
+        "vocabulary": row.vocabulary,
+        "file_name": row.file_name,
+        "media_type": row.media_type,
+        "sha256": row.sha256,
+        "state": row.state.value,
+        "stage": row.stage,
+        "fraction": row.fraction,
+        "eta_s": row.eta_s,
+        "warnings": row.warnings,
+        "problem": row.problem,
+        "duration_s": row.duration_s,
+        "experts": [{"id": each.expert.id, "name": each.expert.name} for each in row.consents],
+        "consent": [
+            {"expert": each.expert_id, "scopes": each.scopes, "until": rfc3339(each.until)} for each in row.consents
+        ],
+        "created_at": rfc3339(row.created_at),
+        "updated_at": rfc3339(row.updated_at),
+    }
+
+
+def count_noticed(session: Session, recording_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Recording id → how many statements and findings it has; 0 before it was mined."""
+    lengths = [func.json_array_length(Mining.document, f"$.{name}") for name in ("statements", "findings")]
+    query = select(Mining.recording_id, *lengths).where(Mining.recording_id.in_(recording_ids))
+    found = {row[0]: row[1:] for row in session.execute(query)}
+    return {each: dict(zip(("statements", "findings"), found.get(each, (0, 0)), strict=True)) for each in recording_ids}
+
+
+def transcript(row: TranscriptRevision, value: Transcript) -> dict[str, Any]:
+    """One revision: its text, its turns with what was said in each, its words with their marks."""
+    return {
+        "recording_id": row.recording_id,
+        "revision": row.number,
+        "sha256": row.sha256,
+        "by": row.by,
+        "created_at": rfc3339(row.created_at),
+        "language": value.language,
+        "source": value.source,
+        "text": value.text,
+        "turns": [{**to_document(turn), "text": value.text[turn.start_char : turn.end_char]} for turn in value.turns],
+        "words": [_word(word, value.text) for word in value.words],
+        "models": [to_document(stamp) for stamp in value.models],
+        "warnings": list(value.warnings),
+    }
+
+
+def _word(word: Word, text: str) -> dict[str, Any]:
+    return {
+        "text": text[word.start_char : word.end_char],
+        **to_document(word),
+        "marks": ["suspect"] if word.suspect else [],
+    }
+
+
+def revision(row: CardRevision) -> dict[str, Any]:
+    return {"number": row.number, "title": row.title, "by": row.by, "created_at": rfc3339(row.created_at)}
+
+
+def event(row: CardEvent) -> dict[str, Any]:
+    return {
+        "type": row.type,
+        "before": row.before,
+        "after": row.after,
+        "revision": row.revision,
+        "by": row.by,
+        "reason": row.reason,
+        "note": row.note,
+        "at": rfc3339(row.at),
+    }

@@ -1,0 +1,357 @@
+"""What goes over the wire, as OpenAPI shows it. Answers are built elsewhere; these say what they look like."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from models.access import Scope
+from models.editing import Moment
+from models.tables import CardState, FeedType, RecordingState, RejectionReason
+from models.values import CardKind, GapReason, Modality, SpeakerRole
+
+T = TypeVar("T")
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+
+
+class In(BaseModel):
+    """What a caller sends: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class Out(BaseModel):
+    """What a caller gets: more members may come, none goes."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class FieldProblem(Out):
+    pointer: str
+    """A JSON pointer into the body, "?name" for a query parameter, or the name of a header."""
+    detail: str
+
+
+class ProblemOut(Out):
+    """RFC 9457."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "urn:problem-type:tacit:invalid",
+                "title": "A value does not fit.",
+                "status": 422,
+                "detail": "?limit: Input should be less than or equal to 200, got '500'.",
+                "remedy": "Correct the fields named in “errors” and send the request again.",
+                "errors": [{"pointer": "?limit", "detail": "Input should be less than or equal to 200, got '500'"}],
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str
+    errors: list[FieldProblem]
+
+
+class PageOut(Out, Generic[T]):
+    items: list[T]
+    next: str | None
+    """Send it as `cursor` for the next page; null at the end."""
+
+
+class ExpertIn(In):
+    name: Name = Field(examples=["Ada Quill"])
+
+
+class ExpertOut(Out):
+    id: str
+    name: str
+    created_at: datetime
+
+
+class CollectionIn(In):
+    name: Name = Field(examples=["Bakery"])
+
+
+class CollectionOut(Out):
+    id: str
+    name: str
+    created_at: datetime
+
+
+class ConsentIn(In):
+    expert: Name
+    """An expert's id or name."""
+    scopes: list[Scope]
+    until: Moment | None = None
+
+
+class ConsentOut(Out):
+    expert: str
+    scopes: list[Scope]
+    until: datetime | None
+
+
+class ExpertRef(Out):
+    id: str
+    name: str
+
+
+class ProblemNote(Out):
+    """Why a recording failed, and what helps."""
+
+    model_config = ConfigDict(extra="allow")
+
+    detail: str
+    remedy: str | None = None
+
+
+class RecordingOut(Out):
+    id: str
+    title: str
+    collection: str | None
+    language: str | None
+    vocabulary: str | None
+    file_name: str
+    media_type: str | None
+    """As it was sniffed; null for a transcript alone."""
+    sha256: str
+    """Of the uploaded file."""
+    state: RecordingState
+    stage: str | None
+    fraction: float
+    eta_s: float | None
+    warnings: list[str]
+    problem: ProblemNote | None
+    duration_s: float | None
+    experts: list[ExpertRef]
+    consent: list[ConsentOut]
+    counts: dict[str, int]
+    seconds: dict[str, float]
+    """How long each stage took."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class PartOut(Out):
+    role: str
+    start: int
+    end: int
+
+
+class LineOut(Out):
+    text: str
+    evidence: list[int]
+    by: str
+    parts: list[PartOut]
+
+
+class CueOut(LineOut):
+    modality: Modality | None
+    threshold: str | None
+
+
+class MetaphorOut(Out):
+    expression: str
+    kind: Literal["simile", "analogy", "metaphor"]
+    source: str | None
+    target: str | None
+    evidence: list[int]
+    by: str
+
+
+class GapOut(Out):
+    id: str
+    slot: str
+    reason: GapReason
+    question: str
+    answered_by: str | None
+
+
+class EvidenceOut(Out):
+    index: int
+    recording_id: str
+    transcript_sha256: str
+    start_char: int
+    end_char: int
+    quote: str
+    start_s: float | None
+    end_s: float | None
+    speaker: str | None
+    question: str | None
+    confidence: float | None
+    verified: bool
+    suspect: bool
+
+
+class CardExpertOut(Out):
+    id: str
+    stance: str
+
+
+class LinkOut(Out):
+    to: str
+    kind: Literal["same_as", "refines", "contradicts", "related"]
+    score: float
+    by: str
+
+
+class ModelOut(Out):
+    stage: str
+    name: str
+    version: str
+    sha256: str | None
+
+
+class ProvenanceOut(Out):
+    pipeline: str
+    models: list[ModelOut]
+
+
+class ReviewOut(Out):
+    verdicts: list[Any]
+    reasons: list[Any]
+
+
+class CardOut(Out):
+    id: str
+    revision: int
+    state: CardState
+    kind: CardKind
+    title: str
+    title_choices: list[str]
+    rank: float
+    situation: list[LineOut]
+    cues: list[CueOut]
+    judgment: list[LineOut]
+    action: list[LineOut]
+    rationale: list[LineOut]
+    exceptions: list[LineOut]
+    novice_errors: list[LineOut]
+    warnings: list[LineOut]
+    metaphors: list[MetaphorOut]
+    concepts: list[str]
+    gaps: list[GapOut]
+    evidence: list[EvidenceOut]
+    experts: list[CardExpertOut]
+    owner: str | None
+    verified_at: datetime | None
+    due_at: datetime | None
+    superseded_by: str | None
+    links: list[LinkOut]
+    provenance: ProvenanceOut
+    review: ReviewOut
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+class TransitionIn(In):
+    to: CardState = Field(examples=["approved"])
+    reason: RejectionReason | None = None
+    """Why it is rejected or retired."""
+    note: Note | None = None
+    revision: int | None = Field(None, ge=1)
+    """The revision that the reviewer saw; another one by now is a conflict."""
+
+
+class TombstoneOut(Out):
+    id: str
+    reason: str | None
+
+
+class FeedItemOut(Out):
+    seq: int
+    type: FeedType
+    at: datetime
+    card: CardOut | None = None
+    """As it is served now; absent where a tombstone stands."""
+    tombstone: TombstoneOut | None = None
+
+
+class FeedOut(Out):
+    items: list[FeedItemOut]
+    next: str
+    """Never null: ask again with it."""
+
+
+class RevisionOut(Out):
+    number: int
+    title: str
+    by: str
+    created_at: datetime
+
+
+class EventOut(Out):
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    before: str | None
+    after: str
+    revision: int
+    by: str
+    reason: str | None
+    note: str | None
+    at: datetime
+
+
+class WithdrawalOut(Out):
+    """What a withdrawal did, and what it could not reach."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class HealthOut(Out):
+    status: Literal["ok"] = "ok"
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals that a route declares beside the usual ones."""
+    return {status: {"description": HTTPStatus(status).phrase} for status in statuses}
+
+
+class TurnOut(Out):
+    speaker: str
+    role: SpeakerRole
+    start_char: int
+    end_char: int
+    start_s: float | None
+    end_s: float | None
+    text: str
+
+
+class WordOut(Out):
+    text: str
+    start_char: int
+    end_char: int
+    start_s: float | None
+    end_s: float | None
+    confidence: float | None
+    suspect: str | None
+    """Why nobody should trust it before listening."""
+    marks: list[str]
+
+
+class TranscriptOut(Out):
+    recording_id: str
+    revision: int
+    sha256: str
+    """Of the text's UTF-8 bytes: by it evidence names this revision."""
+    by: str
+    created_at: datetime
+    language: str
+    source: str
+    text: str
+    turns: list[TurnOut]
+    words: list[WordOut]
+    models: list[ModelOut]
+    warnings: list[str]
+
+
+class NextOut(Out):
+    card: CardOut | None
+    left: int
