@@ -1,16 +1,9 @@
 """How Alembic runs our migrations: on the connection that `models.db.upgrade` hands over."""
 
-from typing import Any
-
 from alembic import context
 
+from models.migrations.names import include_name
 from models.tables import Base
-
-
-def include_name(name: str | None, kind: str, parents: Any) -> bool:
-    """Our own tables only: the durable engine keeps others in the same file."""
-    return kind != "table" or name in Base.metadata.tables
-
 
 context.configure(
     connection=context.config.attributes["connection"],
