@@ -1,0 +1,76 @@
+"""Passages: the statements worth a card, gathered as they stand together in an answer."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+import numpy as np
+
+from models.values import Passage, Statement, Vectors
+from pipeline.text import words
+
+BETWEEN = 2  # statements left out between two of one passage, at most
+LEAST_WORDS = 100  # that a short interview may spend in any case
+SHORTEST = 4  # words of a statement worth choosing
+LONG = 120  # words above which a passage is split, where it changes its subject most
+SHORTEST_PART = 2  # statements on either side of a split
+
+
+def choose(
+    statements: Sequence[Statement], vectors: Vectors | None = None, *, total_words: int, share: float
+) -> list[Passage]:
+    """The passages of one interview in the order of its text; none where there is no statement.
+
+    The best statements by score are chosen until `share` of the interview's `total_words` is spent (in a short
+    interview LEAST_WORDS, and always the best one). The chosen ones of one answer make a passage, cut where more than
+    two others lie between. With `vectors`, a row for each statement, long passages are split.
+    """
+    chosen = _best(statements, max(share * total_words, LEAST_WORDS))
+    return [
+        _passage(part)
+        for group in _together(chosen)
+        for part in (_split(group, vectors) if vectors is not None else [group])
+    ]
+
+
+def _best(statements: Sequence[Statement], budget: float) -> list[Statement]:
+    """The best ones that fit, in the order of the text."""
+    taken: list[Statement] = []
+    spent = 0
+    for statement in sorted(statements, key=lambda one: (-one.score, one.index)):
+        count = words(statement.text)
+        if count < SHORTEST or statement.text.endswith("?"):
+            continue
+        if taken and spent + count > budget:
+            break
+        taken.append(statement)
+        spent += count
+    return sorted(taken, key=lambda one: one.index)
+
+
+def _together(chosen: Sequence[Statement]) -> Iterator[list[Statement]]:
+    for _, group in groupby(chosen, key=lambda one: one.answer):
+        answer = list(group)
+        cuts = [place for place, (a, b) in enumerate(pairwise(answer), 1) if b.index - a.index - 1 > BETWEEN]
+        for start, end in pairwise([0, *cuts, len(answer)]):
+            yield answer[start:end]
+
+
+def _split(group: list[Statement], vectors: Vectors) -> Iterator[list[Statement]]:
+    """Parts of at most LONG words where that can be had, cut where two neighbours differ most."""
+    places = range(SHORTEST_PART, len(group) - SHORTEST_PART + 1)
+    if sum(words(one.text) for one in group) <= LONG or not places:
+        yield group
+        return
+    likeness = [float(vectors[group[place - 1].index] @ vectors[group[place].index]) for place in places]
+    cut = places[int(np.argmin(likeness))]
+    yield from _split(group[:cut], vectors)
+    yield from _split(group[cut:], vectors)
+
+
+def _passage(group: Sequence[Statement]) -> Passage:
+    return Passage(
+        statements=tuple(one.index for one in group),
+        start_char=group[0].start_char,
+        end_char=group[-1].end_char,
+        text=" ".join(one.text for one in group),
+    )
