@@ -51,17 +51,17 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, in order: float32 (len(texts), d); (0, d) for none.
 
-        The same texts give the same bytes, with any number of threads; other company moves a vector by less than
-        1e-6. What goes beyond the model's window (256 word pieces in the shipped one) is not looked at.
+        The same texts give the same bytes, in any order and with any number of threads; other company moves a vector
+        by less than 1e-6. What goes beyond the model's window (256 word pieces in the shipped one) is not looked at.
         """
-        vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # alike lengths together: little padding
-        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        different = sorted(set(texts), key=lambda text: (-len(text), text))  # alike lengths together: little padding
+        batches = [different[start : start + BATCH] for start in range(0, len(different), BATCH)]
         with self._lock, _one_thread_a_product() as one, ThreadPoolExecutor(self._threads, initializer=one) as pool:
-            found = pool.map(self._encode, ([texts[i] for i in batch] for batch in batches))
-            for batch, rows in zip(batches, found, strict=True):
-                vectors[batch] = rows
-        return vectors
+            vectors = np.concatenate(list(pool.map(self._encode, batches)))
+        row = {text: number for number, text in enumerate(different)}
+        return vectors[[row[text] for text in texts]]
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         return self._model.encode(

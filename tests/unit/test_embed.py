@@ -45,6 +45,11 @@ def test_the_same_call_gives_the_same_bytes(embedder: SentenceEmbedder) -> None:
     assert embedder.embed(texts).tobytes() == embedder.embed(texts).tobytes()
 
 
+def test_another_order_gives_the_same_bytes_to_every_text(embedder: SentenceEmbedder) -> None:
+    texts = [f"{DOUGH[: 20 + n % 7]} {n}" for n in range(70)] + [DOUGH, DOUGH]
+    assert embedder.embed(texts[::-1])[::-1].tobytes() == embedder.embed(texts).tobytes()
+
+
 def test_no_texts_give_no_rows(embedder: SentenceEmbedder) -> None:
     assert embedder.embed([]).shape == (0, 384)
 
