@@ -245,7 +245,7 @@ def described(session: Session, came: HandedIn, *, by: Caller) -> NewRecording:
         media_type=upload.media_type,
         transcript_sha256=upload.transcript.blob.sha256 if upload.transcript else None,
         transcript_name=upload.transcript.name if upload.transcript else None,
-        collection_id=wanted.collection and find_collection(session, by, wanted.collection),
+        collection_id=find_collection(session, by, wanted.collection),
         language=wanted.language,
         vocabulary=wanted.vocabulary,
         duration_s=upload.duration_s,
@@ -255,7 +255,13 @@ def described(session: Session, came: HandedIn, *, by: Caller) -> NewRecording:
     )
 
 
-def find_collection(session: Session, caller: Caller, name: str) -> str:
-    """The id of the collection with that id or name; the name itself where the caller has none such."""
+def find_collection(session: Session, caller: Caller, name: str | None) -> str | None:
+    """The id of the collection with that id or name; the name itself where the caller has none such.
+
+    Who is limited to one collection need not name it.
+    """
+    if name is None:
+        mine = list(caller.collections or ())
+        return mine[0] if len(mine) == 1 else None
     page = store.list_collections(session, caller, limit=200)
     return next((row.id for row in page.items if name in (row.id, row.name)), name)

@@ -1,0 +1,76 @@
+"""What every command knows: the settings, and the doors to what is kept."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from models.access import Caller, Role
+from models.blobs import Blobs
+from models.db import Database, upgrade
+from models.documents import to_json
+from pipeline.protocols import Progress as Told
+from pipeline.settings import Settings
+from pipeline.tools import Tools, build_tools
+
+OPERATOR = Caller(id="command-line", name="command line", role=Role.ADMIN)
+
+
+@dataclass
+class Here:
+    """One run of `tacit`."""
+
+    settings: Settings
+    debug: bool = False
+
+    @cached_property
+    def database(self) -> Database:
+        """The migrated database; a fresh data directory is made."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        upgrade(self.settings.database_url)
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        return Blobs(self.settings.blob_dir)
+
+    @cached_property
+    def tools(self) -> Tools:
+        return build_tools(self.settings)
+
+
+pass_here = click.make_pass_decorator(Here)
+
+
+def say(text: str) -> None:
+    """A line for a person, beside what a program may read from stdout."""
+    click.echo(text, err=True)
+
+
+def put(document: Any) -> None:
+    """One JSON object on one line of stdout."""
+    click.echo(to_json(document))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """A progress bar on a terminal's stderr; silence when piped."""
+    console = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield lambda fraction: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda fraction: bar.update(task, completed=fraction)

@@ -1,0 +1,322 @@
+"""What the pages show: values of the store turned into the words and pieces that templates lay out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
+from models.cards import CardView, Mark
+from models.store import Counts
+from models.tables import CardEvent, CardState, Consent, Recording, RecordingState
+from models.values import LINE_SLOTS, Evidence, Line, Metaphor, Seconds, Transcript, Turn
+
+SLOT_HEADINGS = {
+    "situation": "When",
+    "cues": "What you notice",
+    "judgment": "What it means",
+    "action": "What to do",
+    "rationale": "Why",
+    "exceptions": "Except",
+    "novice_errors": "What beginners get wrong",
+    "warnings": "Beware",
+    "metaphors": "Pictures",
+}
+SCOPE_TEXTS = {
+    Scope.MINE: "tacit may look for know-how in it",
+    Scope.QUOTE: "the words may stand on a card",
+    Scope.PLAY_AUDIO: "the voice may be heard beside a card",
+    Scope.SHARE_FEED: "approved cards may go to other tools",
+}
+BUSY = (RecordingState.QUEUED, RecordingState.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some letters of a line; `role` marks a condition or a reason, `doubt` says why a word is not to be trusted."""
+
+    text: str
+    role: str | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence, as a page shows it."""
+
+    quote: str
+    speaker: str
+    question: str | None
+    at: str | None
+    clip: str | None
+    doubt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    text: str
+    pieces: tuple[Piece, ...]
+    note: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSlot:
+    name: str
+    heading: str
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be ticked or chosen."""
+
+    value: str
+    text: str
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecording:
+    id: str
+    title: str
+    who: str
+    state: str
+    stage: str
+    fraction: float
+    percent: str
+    left: str
+    busy: bool
+    problem: str
+    remedy: str
+    warnings: tuple[str, ...]
+    cards: int
+    length: str
+    uploaded: str
+    audio: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    speaker: str
+    role: str
+    at: str | None
+    start_s: Seconds | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    at: str
+    text: str
+    by: str
+    reason: str | None
+
+
+def clock(seconds: Seconds | None) -> str | None:
+    """A time in a recording: 1:05 or 1:02:03."""
+    if seconds is None:
+        return None
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def day(time: datetime | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M") if time else ""
+
+
+def remaining(seconds: Seconds | None) -> str:
+    """How long it will still take, in words."""
+    if seconds is None:
+        return ""
+    return f"about {round(seconds / 60)} min left" if seconds >= 90 else f"about {max(1, round(seconds))} s left"
+
+
+# Cards
+
+
+def slots_of(card: CardView) -> list[ShownSlot]:
+    """The filled slots, in the order of the contract; metaphors last."""
+    slots = [
+        ShownSlot(slot, SLOT_HEADINGS[slot], tuple(_line(card, line) for line in card.content.lines(slot)))
+        for slot in LINE_SLOTS
+        if card.content.lines(slot)
+    ]
+    pictures = tuple(_metaphor(card, metaphor) for metaphor in card.content.metaphors)
+    return [*slots, ShownSlot("metaphors", SLOT_HEADINGS["metaphors"], pictures)] if pictures else slots
+
+
+def edit_slots_of(card: CardView) -> list[ShownSlot]:
+    """Every slot of lines, the empty ones too."""
+    return [
+        ShownSlot(slot, SLOT_HEADINGS[slot], tuple(_line(card, line) for line in card.content.lines(slot)))
+        for slot in LINE_SLOTS
+    ]
+
+
+def context_of(card: CardView) -> list[Proof]:
+    """The evidence on which no line rests: said around it."""
+    used = {index for slot in LINE_SLOTS for line in card.content.lines(slot) for index in line.evidence}
+    used |= {index for metaphor in card.content.metaphors for index in metaphor.evidence}
+    return [proof for index, proof in _proofs(card).items() if index not in used]
+
+
+def summary_of(card: CardView) -> str:
+    """The line that says most at a glance: a judgment, else what comes first."""
+    order = ("judgment", "action", "cues", "warnings", *LINE_SLOTS)
+    return next((line.text for slot in order for line in card.content.lines(slot)), "")
+
+
+def speakers_of(card: CardView) -> str:
+    return ", ".join(expert.name for expert in card.experts) or "nobody named"
+
+
+def _line(card: CardView, line: Line) -> ShownLine:
+    note = [line.modality.value] if line.modality else []
+    note += [line.threshold] if line.threshold else []
+    note += ["a person's own words"] if line.by.startswith("human:") else []
+    return ShownLine(line.text, _pieces(line), " · ".join(note), _picked(card, line.evidence))
+
+
+def _metaphor(card: CardView, metaphor: Metaphor) -> ShownLine:
+    note = f"{metaphor.source} → {metaphor.target}" if metaphor.source and metaphor.target else metaphor.kind
+    pieces = (Piece(metaphor.expression),)
+    return ShownLine(metaphor.expression, pieces, note, _picked(card, metaphor.evidence))
+
+
+def _pieces(line: Line) -> tuple[Piece, ...]:
+    """The line's text cut at its marked parts; a part that overlaps an earlier one is left out."""
+    pieces, at = [], 0
+    for part in sorted(line.parts, key=lambda part: part.start):
+        if not at <= part.start < part.end <= len(line.text):
+            continue
+        pieces += [Piece(line.text[at : part.start]), Piece(line.text[part.start : part.end], role=part.role)]
+        at = part.end
+    return tuple(piece for piece in (*pieces, Piece(line.text[at:])) if piece.text)
+
+
+def _proofs(card: CardView) -> dict[int, Proof]:
+    pairs = zip(card.content.evidence, card.marks, strict=True)
+    return {evidence.index: _proof(card, evidence, mark) for evidence, mark in pairs}
+
+
+def _picked(card: CardView, indexes: Iterable[int]) -> tuple[Proof, ...]:
+    proofs = _proofs(card)
+    return tuple(proofs[index] for index in indexes if index in proofs)
+
+
+def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
+    doubts = ["not in the transcript as it stands"] if not mark.verified else []
+    doubts += ["the transcript reads differently now"] if mark.outdated else []
+    doubts += ["the recogniser was not sure: listen first"] if evidence.suspect else []
+    clip = f"/api/v1/cards/{card.id}/evidence/{evidence.index}/clip" if evidence.start_s is not None else None
+    return Proof(
+        quote=evidence.quote,
+        speaker=evidence.speaker or "verbatim",
+        question=evidence.question,
+        at=clock(evidence.start_s),
+        clip=clip,
+        doubt=" · ".join(doubts) or None,
+    )
+
+
+def event_of(event: CardEvent, names: Mapping[str, str]) -> ShownEvent:
+    """One step of a card's life, in words."""
+    after = CardState(event.after).value.replace("_", " ")
+    text = {"drafted": "drafted", "edited": f"edited, revision {event.revision}", "moved": after}.get(
+        event.type, event.type.replace("_", " ")
+    )
+    reason = " · ".join(part for part in (event.reason, event.note) if part) or None
+    return ShownEvent(day(event.at), text, names.get(event.by.removeprefix("human:"), event.by), reason)
+
+
+# Recordings
+
+
+def recording_of(recording: Recording, counts: Counts) -> ShownRecording:
+    """A recording's row as the pages show it."""
+    problem = recording.problem or {}
+    audible = recording.media_sha256 is not None and recording.state != RecordingState.WITHDRAWN
+    return ShownRecording(
+        id=recording.id,
+        title=recording.title,
+        who=", ".join(consent.expert.name for consent in recording.consents) or "no expert named",
+        state=recording.state.value,
+        stage=recording.stage or recording.state.value,
+        fraction=round(recording.fraction, 3),
+        percent=f"{recording.fraction:.0%}",
+        left=remaining(recording.eta_s),
+        busy=recording.state in BUSY,
+        problem=str(problem.get("detail", "")),
+        remedy=str(problem.get("remedy", "")),
+        warnings=tuple(map(str, recording.warnings)),
+        cards=counts.cards,
+        length=clock(recording.duration_s) or "",
+        uploaded=day(recording.created_at),
+        audio=f"/api/v1/recordings/{recording.id}/audio" if audible else None,
+    )
+
+
+def scopes_of(consent: Consent | None) -> list[Choice]:
+    """The four scopes, ticked as they were agreed; with no consent at hand, as when nothing is said."""
+    agreed = set(consent.scopes) if consent else {scope.value for scope in UNSAID_SCOPES}
+    return [Choice(scope.value, SCOPE_TEXTS[scope], scope.value in agreed) for scope in ALL_SCOPES]
+
+
+def turns_of(transcript: Transcript) -> list[ShownTurn]:
+    """The turns, with doubtful words marked."""
+    return [_turn(transcript, turn) for turn in transcript.turns]
+
+
+def _turn(transcript: Transcript, turn: Turn) -> ShownTurn:
+    words = transcript.words_in(turn.start_char, turn.end_char)
+    doubted = any(word.suspect for word in words)
+    pieces = _doubts(transcript, turn) if doubted else (Piece(transcript.text[turn.start_char : turn.end_char]),)
+    return ShownTurn(turn.speaker, turn.role.value, clock(turn.start_s), turn.start_s, pieces)
+
+
+def _doubts(transcript: Transcript, turn: Turn) -> tuple[Piece, ...]:
+    """The turn's text, cut where doubt begins and ends."""
+    pieces, at = [], turn.start_char
+    words = transcript.words_in(turn.start_char, turn.end_char)
+    for doubt, run in groupby(words, key=lambda word: word.suspect):
+        end = min(turn.end_char, list(run)[-1].end_char)
+        pieces.append(Piece(transcript.text[at:end], doubt=doubt))
+        at = end
+    rest = transcript.text[at : turn.end_char]
+    return (*pieces, Piece(rest)) if rest else tuple(pieces)
+
+
+def patch_of(card: CardView, form: Mapping[str, str]) -> dict[str, object]:
+    """The merge patch that an edited form stands for: only what differs from the card.
+
+    A line keeps its evidence when its text changes; an emptied one goes; “slot.new” adds one in a person's own words.
+    """
+    patch: dict[str, object] = {}
+    title = " ".join((form.get("title_choice") or form.get("title") or "").split())
+    if form.get("title_choice") and form.get("title", "").strip() not in ("", card.content.title):
+        title = " ".join(form["title"].split())  # typing weighs more than a tick
+    if title and title != card.content.title:
+        patch["title"] = title
+    if form.get("kind") and form["kind"] != card.content.kind.value:
+        patch["kind"] = form["kind"]
+    for slot in LINE_SLOTS:
+        lines = card.content.lines(slot)
+        texts = [_typed(form.get(f"{slot}.{number}", line.text)) for number, line in enumerate(lines)]
+        added = _typed(form.get(f"{slot}.new", ""))
+        if added or texts != [line.text for line in lines]:
+            kept = [_edited(line, text, slot) for line, text in zip(lines, texts, strict=True) if text]
+            patch[slot] = [*kept, {"text": added}] if added else kept
+    return patch
+
+
+def _typed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _edited(line: Line, text: str, slot: str) -> dict[str, object]:
+    cue = {"modality": line.modality, "threshold": line.threshold} if slot == "cues" else {}
+    same = text == line.text
+    parts = [{"role": part.role, "start": part.start, "end": part.end} for part in line.parts] if same else []
+    return {"text": text, "evidence": list(line.evidence), "parts": parts, **cue}

@@ -1,0 +1,67 @@
+"""Small questions that pages and exports ask: titles, neighbours, concepts."""
+
+from collections.abc import Collection as AnyOf
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import library, store
+from models.access import Caller
+from models.cards import CardView
+from models.errors import Gone, NotFound
+from models.library import CardFilter
+from models.tables import CardLink, CardState, ConceptRow, Recording
+from models.values import Concept
+
+MOST_LINKED = 10
+
+
+def recording_titles(session: Session, recording_ids: AnyOf[str]) -> dict[str, str]:
+    """Recording id → title, for who may see the card that names the recording."""
+    rows = session.execute(select(Recording.id, Recording.title).where(Recording.id.in_(recording_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def concepts(session: Session) -> dict[str, Concept]:
+    """Every concept by its id."""
+    return {
+        row.id: Concept(row.id, row.pref_label, tuple(row.alt_labels), tuple(row.broader))
+        for row in session.scalars(select(ConceptRow))
+    }
+
+
+def neighbours(session: Session, caller: Caller, card_id: str) -> list[tuple[CardView, str]]:
+    """The cards that this one points at or that point at it, with the kind of the link, nearest first; at most ten."""
+    touching = select(CardLink).where(or_(CardLink.card_id == card_id, CardLink.to_id == card_id))
+    found = []
+    for link in session.scalars(touching.order_by(CardLink.score.desc(), CardLink.card_id, CardLink.to_id)):
+        other = link.to_id if link.card_id == card_id else link.card_id
+        try:
+            found.append((library.view(session, caller, library.find_card(session, caller, other)), link.kind))
+        except (NotFound, Gone):
+            continue
+        if len(found) == MOST_LINKED:
+            break
+    return found
+
+
+def next_after(session: Session, caller: Caller, card_id: str) -> str | None:
+    """The id of the draft to look at when this card is done: of those offered at once, else of the others."""
+    for first in (True, None):
+        wanted = CardFilter(state=CardState.DRAFT, first=first)
+        best = library.list_cards(session, caller, wanted, limit=2).items
+        for card in best:
+            if card.id != card_id:
+                return card.id
+    return None
+
+
+def names_of(session: Session, caller: Caller) -> dict[str, str]:
+    """Expert id → name, of the experts that the caller may see."""
+    names: dict[str, str] = {}
+    cursor = None
+    while True:
+        page = store.list_experts(session, caller, cursor=cursor, limit=200)
+        names |= {row.id: row.name for row in page.items}
+        if (cursor := page.next) is None:
+            return names

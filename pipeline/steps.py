@@ -1,0 +1,102 @@
+"""The way of a recording, on one screen: sound → transcript → findings → drafts. Pure: no database, no web."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from models.values import Clip, Draft, Mined, Seconds, Transcript, Vectors
+from pipeline import audio, concepts, cues, draft, gaps, imports, metaphors, score, statements, transcribe, turns
+from pipeline.protocols import Progress, silent
+from pipeline.text import language_stamp
+from pipeline.tools import Tools
+
+LANGUAGES_MINED = frozenset({"en"})
+
+
+def read(data: bytes, name: str) -> Transcript:
+    """A transcript that somebody already has. Raises Unsupported or Unreadable."""
+    return imports.read_transcript(data, name)
+
+
+def plan(path: Path, tools: Tools, progress: Progress = silent) -> transcribe.Plan:
+    """Where somebody speaks in a sound file, in groups of windows that are heard one after the other."""
+    return transcribe.plan(path, tools.cutter, progress=progress)
+
+
+def listen(
+    path: Path, windows: Sequence[Clip], tools: Tools, *, language: str | None, vocabulary: str | None
+) -> Transcript:
+    """What is said in one group of windows."""
+    heard = [
+        tools.transcriber.transcribe(
+            audio.decode(path, window.start_s, window.end_s),
+            offset_s=window.start_s,
+            language=language,
+            vocabulary=vocabulary,
+        )
+        for window in windows
+    ]
+    return transcribe.join(heard)
+
+
+def transcript_of(
+    path: Path, tools: Tools, *, language: str | None, vocabulary: str | None = None, progress: Progress = silent
+) -> Transcript:
+    """All that is said in a sound file."""
+    planned = plan(path, tools)
+    parts = []
+    for number, group in enumerate(planned.groups):
+        parts.append(listen(path, group, tools, language=language, vocabulary=vocabulary))
+        progress((number + 1) / len(planned.groups))
+    whole = transcribe.join(parts)
+    return replace(whole, warnings=(*planned.warnings, *whole.warnings))
+
+
+def is_mined(transcript: Transcript) -> bool:
+    """Whether there is a pipeline for the transcript's language."""
+    return transcript.language.partition("-")[0].lower() in LANGUAGES_MINED
+
+
+def mine(transcript: Transcript, tools: Tools) -> Mined:
+    """What is noticed in the experts' statements. The vectors and the scores come with `place`."""
+    known = turns.with_roles(transcript)
+    said, docs = statements.cut(known, tools.language)
+    noticed = [*cues.find(said, docs), *metaphors.find(said, docs)]
+    named, things = concepts.find(said, docs)
+    noticed += [*named, *gaps.find(said, docs, noticed)]
+    return Mined(
+        transcript=known,
+        statements=tuple(said),
+        findings=tuple(sorted(noticed, key=lambda finding: (finding.start_char, finding.end_char, finding.type))),
+        concepts=tuple(things),
+        vectors=np.zeros((0, 0), np.float32),
+        models=(*known.models, language_stamp(tools.language)),
+        warnings=() if said else ("No expert speaks in this transcript, so there was nothing to mine.",),
+    )
+
+
+def place(mined: Mined, tools: Tools) -> Mined:
+    """The same with a vector and a score for every statement."""
+    vectors = tools.embedder.embed([statement.text for statement in mined.statements])
+    scored = score.score(mined.statements, mined.findings, vectors)
+    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, tools.embedder.stamp))
+
+
+def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:
+    """What the machine proposes as cards, best first."""
+    return draft.draft(
+        mined,
+        tools.language,
+        tools.embedder,
+        recording_id=recording_id,
+        share=tools.settings.chosen_share,
+        cards_per_hour=tools.settings.cards_per_hour,
+        talk_s=talk_s,
+    )
+
+
+def passage_vectors(proposed: Sequence[Draft], tools: Tools) -> Vectors:
+    """One unit vector a draft's passage, in order."""
+    return tools.embedder.embed([one.passage.text for one in proposed])

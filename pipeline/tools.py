@@ -1,0 +1,48 @@
+"""Which implementation does what: the one place where a choice is made.
+
+Models are large and not every command needs each, so a tool is loaded when it is first used, and then kept.
+"""
+
+from functools import cached_property
+
+from spacy.language import Language
+
+from pipeline.cluster import PassageClusterer
+from pipeline.embed import SentenceEmbedder, load_embedder
+from pipeline.label import ClauseNamer
+from pipeline.settings import Settings
+from pipeline.speech import SileroCutter
+from pipeline.text import load_language
+from pipeline.transcribe import WhisperTranscriber, load_whisper
+
+
+class Tools:
+    """The tools of every stage, as the settings choose them. Each raises MissingModel when its model is not there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def cutter(self) -> SileroCutter:
+        return SileroCutter(threshold=self.settings.vad_threshold)
+
+    @cached_property
+    def transcriber(self) -> WhisperTranscriber:
+        return load_whisper(self.settings)
+
+    @cached_property
+    def language(self) -> Language:
+        return load_language(self.settings.spacy_model)
+
+    @cached_property
+    def embedder(self) -> SentenceEmbedder:
+        return load_embedder(self.settings.embedding_model, self.settings.threads)
+
+    @cached_property
+    def clusterer(self) -> PassageClusterer:
+        return PassageClusterer(ClauseNamer(self.embedder))
+
+
+def build_tools(settings: Settings) -> Tools:
+    """Tools for these settings; nothing is loaded yet."""
+    return Tools(settings)
