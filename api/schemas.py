@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api import examples
 from models.access import Scope
 from models.editing import Moment
 from models.tables import CardState, FeedType, RecordingState, RejectionReason
@@ -37,18 +38,7 @@ class FieldProblem(Out):
 class ProblemOut(Out):
     """RFC 9457."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "urn:problem-type:tacit:invalid",
-                "title": "A value does not fit.",
-                "status": 422,
-                "detail": "?limit: Input should be less than or equal to 200, got '500'.",
-                "remedy": "Correct the fields named in “errors” and send the request again.",
-                "errors": [{"pointer": "?limit", "detail": "Input should be less than or equal to 200, got '500'"}],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": examples.PROBLEM})
 
     type: str
     title: str
@@ -112,6 +102,8 @@ class ProblemNote(Out):
 
 
 class RecordingOut(Out):
+    model_config = ConfigDict(json_schema_extra={"example": examples.RECORDING})
+
     id: str
     title: str
     collection: str | None
@@ -187,10 +179,12 @@ class EvidenceOut(Out):
     confidence: float | None
     verified: bool
     suspect: bool
+    outdated: bool
 
 
 class CardExpertOut(Out):
     id: str
+    name: str
     stance: str
 
 
@@ -209,7 +203,7 @@ class ModelOut(Out):
 
 
 class ProvenanceOut(Out):
-    pipeline: str
+    pipeline: str | None
     models: list[ModelOut]
 
 
@@ -219,13 +213,21 @@ class ReviewOut(Out):
 
 
 class CardOut(Out):
+    """A card; lists give it whole."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.CARD})
+
     id: str
     revision: int
+    served_revision: int | None
     state: CardState
     kind: CardKind
     title: str
+    title_by: str
     title_choices: list[str]
     rank: float
+    first: bool
+    """Offered at once; the others on demand."""
     situation: list[LineOut]
     cues: list[CueOut]
     judgment: list[LineOut]
@@ -239,9 +241,12 @@ class CardOut(Out):
     gaps: list[GapOut]
     evidence: list[EvidenceOut]
     experts: list[CardExpertOut]
+    collection: str | None
     owner: str | None
     verified_at: datetime | None
     due_at: datetime | None
+    due: bool
+    """Its time to be looked at again has come."""
     superseded_by: str | None
     links: list[LinkOut]
     provenance: ProvenanceOut
@@ -274,6 +279,8 @@ class FeedItemOut(Out):
 
 
 class FeedOut(Out):
+    model_config = ConfigDict(json_schema_extra={"example": examples.FEED})
+
     items: list[FeedItemOut]
     next: str
     """Never null: ask again with it."""

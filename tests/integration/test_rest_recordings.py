@@ -2,6 +2,8 @@
 
 import io
 import json
+import threading
+import time
 import wave
 from typing import Any
 
@@ -551,3 +553,34 @@ def test_progress_is_streamed_until_the_work_ends(house: House) -> None:
     resumed = client.get(f"recordings/{recording}/events", headers={"Last-Event-ID": name})
     assert "data:" not in resumed.text
     refused(client.get("recordings/nothing/events"), 404)
+
+
+def test_progress_is_told_as_it_is_made(house: House) -> None:
+    recording = hand_in(house, "talk.wav", tone()).json()["id"]
+
+    def work() -> None:
+        for fraction in (0.25, 0.75):
+            time.sleep(0.8)
+            with house.database.writing() as session:
+                store.set_state(session, recording, RecordingState.WORKING)
+                store.set_progress(session, recording, "transcribe", fraction, eta_s=9.0)
+        time.sleep(0.8)
+        with house.database.writing() as session:
+            store.set_state(session, recording, RecordingState.READY)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    answer = house.client(Role.MANAGER).get(f"recordings/{recording}/events")
+    worker.join()
+    told = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
+    fractions = [each["fraction"] for each in told]
+    assert "working" in [each["state"] for each in told]
+    assert told[-1]["state"] == "ready"
+    assert fractions == sorted(set(fractions))
+
+
+def test_who_is_limited_to_one_collection_need_not_name_it(house: House) -> None:
+    here = house.client(Role.ADMIN).post("collections", json={"name": "Here"}).json()["id"]
+    client = house.client(Role.MANAGER, collections=[here])
+    answer = client.post("recordings", files={"file": ("talk.vtt", VTT.encode())})
+    assert (answer.status_code, answer.json()["collection"]) == (202, here)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from rest_house import API, House
 
+from api import examples
+from api.schemas import CardOut, FeedOut, ProblemOut, RecordingOut
 from models import accounts
 from models.access import Role
 
@@ -297,6 +299,17 @@ def test_everything_is_described(house: House) -> None:
                     assert list(response["content"]) == [PROBLEM], (path, method, status)
     references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(described)))
     assert references <= set(described["components"]["schemas"])
+
+
+def test_the_examples_are_what_they_are_examples_of() -> None:
+    for kind, example in (
+        (ProblemOut, examples.PROBLEM),
+        (RecordingOut, examples.RECORDING),
+        (CardOut, examples.CARD),
+        (FeedOut, examples.FEED),
+    ):
+        kind.model_validate(example)
+        assert set(kind.model_fields) == set(example)
 
 
 def test_the_browser_needs_its_token_for_changes(house: House) -> None:

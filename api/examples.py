@@ -1,0 +1,134 @@
+"""One of each thing, as OpenAPI shows it."""
+
+from typing import Any
+
+RECORDING: dict[str, Any] = {
+    "id": "0b6f0f7c2c1f4d6fa4a3a3c1a7f6a001",
+    "title": "Mara on glazing",
+    "collection": None,
+    "language": "en",
+    "vocabulary": "bisque, celadon",
+    "file_name": "mara.m4a",
+    "media_type": "audio/mp4",
+    "sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+    "state": "working",
+    "stage": "transcribe",
+    "fraction": 0.41,
+    "eta_s": 312.0,
+    "warnings": [],
+    "problem": None,
+    "duration_s": 2710.4,
+    "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
+    "consent": [
+        {"expert": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "scopes": ["mine", "quote", "share_feed"], "until": None}
+    ],
+    "counts": {"statements": 0, "findings": 0, "cards": 0, "first": 0, "approved": 0},
+    "seconds": {"listen": 4.2},
+    "created_at": "2026-05-04T08:00:00.000000Z",
+    "updated_at": "2026-05-04T08:02:10.500000Z",
+}
+
+CARD: dict[str, Any] = {
+    "id": "c1d2e3f405162738495a6b7c8d9eaf10",
+    "revision": 2,
+    "served_revision": 2,
+    "state": "approved",
+    "kind": "cue",
+    "title": "When the pot rings it is dry",
+    "title_by": "human:7d1c",
+    "title_choices": [],
+    "rank": 0.83,
+    "first": True,
+    "situation": [],
+    "cues": [
+        {
+            "text": "it rings like a small bell",
+            "modality": "heard",
+            "threshold": None,
+            "evidence": [0],
+            "by": "machine",
+            "parts": [],
+        }
+    ],
+    "judgment": [],
+    "action": [],
+    "rationale": [],
+    "exceptions": [],
+    "novice_errors": [],
+    "warnings": [],
+    "metaphors": [
+        {
+            "expression": "rings like a small bell",
+            "kind": "simile",
+            "source": "bell",
+            "target": "pot",
+            "evidence": [0],
+            "by": "machine",
+        }
+    ],
+    "concepts": [],
+    "gaps": [
+        {
+            "id": "g1",
+            "slot": "cues",
+            "reason": "hard_to_say",
+            "question": "What does dull sound like?",
+            "answered_by": None,
+        }
+    ],
+    "evidence": [
+        {
+            "index": 0,
+            "recording_id": RECORDING["id"],
+            "transcript_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+            "start_char": 812,
+            "end_char": 838,
+            "quote": "it rings like a small bell",
+            "start_s": 61.2,
+            "end_s": 63.0,
+            "speaker": "Mara",
+            "question": "How do you know that it is dry?",
+            "confidence": 0.91,
+            "verified": True,
+            "suspect": False,
+            "outdated": False,
+        }
+    ],
+    "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara", "stance": "supports"}],
+    "collection": None,
+    "owner": None,
+    "verified_at": "2026-05-05T09:00:00.000000Z",
+    "due_at": None,
+    "due": False,
+    "superseded_by": None,
+    "links": [],
+    "provenance": {
+        "pipeline": "tacit 0.1.0",
+        "models": [{"stage": "transcribe", "name": "small", "version": "1", "sha256": None}],
+    },
+    "review": {"verdicts": [], "reasons": []},
+    "created_at": "2026-05-04T08:30:00.000000Z",
+    "updated_at": "2026-05-05T09:00:00.000000Z",
+}
+
+FEED: dict[str, Any] = {
+    "items": [
+        {"seq": 17, "type": "card.approved", "at": "2026-05-05T09:00:00.000000Z", "card": CARD},
+        {
+            "seq": 18,
+            "type": "card.retired",
+            "at": "2026-05-06T07:30:00.000000Z",
+            "tombstone": {"id": "a0b1c2d3e4f5061728394a5b6c7d8e9f", "reason": "outdated"},
+        },
+    ],
+    "next": "WyJmZWVkIiwgMThd",
+}
+
+PROBLEM: dict[str, Any] = {
+    "type": "urn:problem-type:tacit:invalid",
+    "title": "A value does not fit.",
+    "status": 422,
+    "detail": "?limit: Input should be less than or equal to 200, got '500'.",
+    "remedy": "Correct the fields named in “errors” and send the request again.",
+    "errors": [{"pointer": "?limit", "detail": "Input should be less than or equal to 200, got '500'"}],
+}
