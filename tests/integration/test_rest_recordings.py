@@ -203,11 +203,17 @@ def test_a_file_that_cannot_be_used_leaves_nothing(
     assert house.jobs.queued == []
 
 
-def test_a_bad_transcript_beside_good_sound_leaves_nothing(house: House) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("talk.vtt", b"WEBVTT\n\n"), ("talk.wav", tone()), ("talk.vtt", tone()), ("talk.txt", b""), ("talk.json", b"{}")],
+)
+def test_a_bad_transcript_beside_good_sound_leaves_nothing(house: House, name: str, content: bytes) -> None:
     client = house.client(Role.MANAGER)
     before = house.contents()
-    files = {"file": ("talk.wav", tone()), "transcript": ("talk.vtt", b"WEBVTT\n\n")}
-    refused(client.post("recordings", files=files), 422)
+    files = {"file": ("talk.wav", tone()), "transcript": (name, content)}
+    answer = client.post("recordings", files=files)
+    assert answer.status_code in (415, 422), answer.text
+    refused(answer, answer.status_code)
     assert house.contents() == before
 
 

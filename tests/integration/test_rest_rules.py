@@ -2,15 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from rest_house import API, House
+from sqlalchemy import update
 
 from api import examples
 from api.schemas import CardOut, FeedOut, ProblemOut, RecordingOut
 from models import accounts
 from models.access import Role
+from models.tables import Answer, now
 
 PROBLEM = "application/problem+json"
 
@@ -269,6 +272,17 @@ def test_the_same_key_with_another_body_is_refused(house: House) -> None:
     refused(client.post("experts", json={"name": "Ivo"}, headers=headers), 422)
     assert client.post("collections", json={"name": "Ivo"}, headers=headers).status_code == 201  # another path
     assert house.client(Role.MANAGER).post("experts", json={"name": "Ivo"}, headers=headers).status_code == 201
+
+
+def test_an_answer_is_kept_for_a_day(house: House) -> None:
+    client = house.client(Role.MANAGER)
+    headers = {"Idempotency-Key": "expert-1"}
+    client.post("experts", json={"name": "Mara"}, headers=headers)
+    with house.database.writing() as session:
+        session.execute(update(Answer).values(created_at=now() - timedelta(hours=25)))
+    again = client.post("experts", json={"name": "Ivo"}, headers=headers)
+    assert (again.status_code, again.json()["name"]) == (201, "Ivo")
+    assert house.contents()["answers"] == 1
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
