@@ -1,0 +1,222 @@
+"""Concepts: the things that experts talk about, and the names that they mention.
+
+Noun chunks without fillers are ranked by their C-value (Frantzi, Ananiadou & Mima 2000) over one interview: frequent
+phrases that do not only occur inside longer ones. Phrases with the same lemmas are one concept.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from models.values import Concept, Finding, FindingType, Statement
+from pipeline.text import lexicon, quote_tokens, words
+
+LONGEST = 5  # words of a concept
+LEAST = 1.5  # C-value of a concept that is kept
+LEAST_KEPT = 10  # of the best that are kept however low
+WORDS_EACH = 150  # words of talk for each concept that is kept
+MOST_KEPT = 120
+CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
+VAGUE = lexicon(
+    "etc cetera oftentimes respect top bottom account degree degrees get-go go sake regard contrary "
+    "thing something anything everything nothing stuff lot bit kind sort type way case part point time times day "
+    "week month year hour minute second moment while people person guy guys folk everybody somebody one ones "
+    "other others example question answer problem issue reason idea fact sense place side end start beginning "
+    "rest amount number couple bunch step level area matter deal word term yeah okay right thanks thank course "
+    "instance ton tons percent half today tomorrow yesterday morning evening night everyone someone anyone nobody "
+    "life world man woman stage situation difference set group range list line piece kinds sorts types ways "
+    "things cases parts points"
+)
+EMPTY_WORDS = lexicon(
+    "other same different certain many much few several more most less own new good bad big small little great "
+    "nice real whole main first last next second third right wrong sure able such like important only very actual "
+    "various particular specific possible entire extra single total overall usual general basic simple final best "
+    "better worst worse older huge long short high low easy hard okay kind sort um uh er mm hmm yeah"
+)
+NOT_A_WORD = re.compile(r"[^\w'’./+#-]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A noun phrase where it stands: tokens first to last of a statement's doc."""
+
+    statement: int  # its place in the sequence
+    first: int
+    last: int
+    lemmas: tuple[str, ...]
+    text: str
+
+
+def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> tuple[list[Finding], list[Concept]]:
+    """Where concepts and names are mentioned, in order of their characters, and the concepts, the most used first.
+
+    `docs` are the statements' parses, in the same order. A concept's id is made of its lemmas alone, so it is the same
+    in every interview. At most one concept for each 150 words, 120 in all.
+    """
+    mentions = [one for place, doc in enumerate(docs) for one in _mentions(place, doc)]
+    values = _c_values(Counter(mention.lemmas for mention in mentions))
+    limit = min(MOST_KEPT, max(LEAST_KEPT, sum(words(statement.text) for statement in statements) // WORDS_EACH))
+    best = sorted(values, key=lambda lemmas: (-values[lemmas], lemmas))
+    kept = [lemmas for number, lemmas in enumerate(best[:limit]) if values[lemmas] >= LEAST or number < LEAST_KEPT]
+    scale = max((values[lemmas] for lemmas in kept), default=1.0)
+    found = [
+        _finding(statements[mention.statement], docs[mention.statement], mention, values[mention.lemmas] / scale)
+        for mention in mentions
+        if mention.lemmas in set(kept)
+    ]
+    found += [one for statement, doc in zip(statements, docs, strict=True) for one in _names(statement, doc)]
+    return sorted(found, key=lambda one: (one.start_char, one.end_char, one.type)), _concepts(kept, mentions)
+
+
+def _finding(statement: Statement, doc: Doc, mention: _Mention, score: float) -> Finding:
+    span = quote_tokens(statement, doc, mention.first, mention.last)
+    return Finding(
+        FindingType.CONCEPT,
+        statement.index,
+        span.start_char,
+        span.end_char,
+        span.text,
+        "noun phrase, C-value",
+        score=round(score, 4),
+    )
+
+
+# ---- mentions
+
+
+def _mentions(place: int, doc: Doc) -> Iterator[_Mention]:
+    """The cleaned noun chunks of one statement."""
+    for chunk in doc.noun_chunks:
+        for first, last in _cores(doc, chunk.start, chunk.end):
+            lemmas = tuple(_lemma(token) for token in doc[first : last + 1] if not token.is_punct)
+            if len(lemmas) <= LONGEST and _means_something(doc[last], lemmas):
+                yield _Mention(place, first, last, lemmas, doc[first : last + 1].text)
+
+
+def _cores(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs of content words inside a chunk, parted by fillers and marks, that end in a noun: first and last token."""
+    first: int | None = None
+    for at in range(start, end + 1):
+        inside = at < end and _is_content(doc[at], within=first is not None)
+        if inside and first is None:
+            first = at
+        elif not inside and first is not None:
+            last = at - 1
+            while last >= first and doc[last].pos_ not in {"NOUN", "PROPN"}:
+                last -= 1
+            while first < last and (doc[first].lower_ in EMPTY_WORDS or doc[first].pos_ == "NUM"):
+                first += 1
+            if last >= first:
+                yield first, last
+            first = None
+
+
+def _is_content(token: Token, *, within: bool) -> bool:
+    """Whether the token can be part of a concept; a hyphen can, between two words."""
+    if token.lower_ == "-" and within and token.i + 1 < len(token.doc):
+        return not token.whitespace_ and not token.nbor(-1).whitespace_
+    if token.tag_ == "UH" or token.is_punct or NOT_A_WORD.search(token.text) or token.pos_ not in CONTENT | {"VERB"}:
+        return False
+    return token.pos_ != "VERB" or (token.tag_ in {"VBG", "VBN"} and token.dep_ in {"amod", "compound"})
+
+
+def _lemma(token: Token) -> str:
+    return token.lower_ if token.pos_ in {"PROPN", "VERB"} else token.lemma_.lower()
+
+
+def _means_something(head: Token, lemmas: tuple[str, ...]) -> bool:
+    head_lemma = lemmas[-1]
+    if head_lemma in VAGUE or head.lower_ in VAGUE or head_lemma in EMPTY_WORDS or len(head_lemma) < 2:
+        return False
+    return any(character.isalpha() for character in head_lemma)
+
+
+def _names(statement: Statement, doc: Doc) -> Iterator[Finding]:
+    """Runs of proper nouns of more than one letter."""
+    at = 0
+    while at < len(doc):
+        last = at
+        while last < len(doc) and doc[last].pos_ == "PROPN" and doc[last].text[:1].isupper():
+            last += 1
+        if sum(character.isalnum() for character in doc[at:last].text) > 1:
+            span = quote_tokens(statement, doc, at, last - 1)
+            yield Finding(
+                FindingType.NAME, statement.index, span.start_char, span.end_char, span.text, "run of proper nouns"
+            )
+        at = max(last, at + 1)
+
+
+# ---- ranking
+
+
+def _c_values(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]:
+    """Of every phrase: log2(words + 1) times how often it occurs on its own account.
+
+    Occurrences inside longer phrases count for a phrase, less the mean of those longer ones. One added to the length
+    lets single words take part, which the original measure leaves out.
+    """
+    total: Counter[tuple[str, ...]] = Counter(counts)
+    longer: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for phrase, count in counts.items():
+        for size in range(1, len(phrase)):
+            for start in range(len(phrase) - size + 1):
+                part = phrase[start : start + size]
+                if part in counts:
+                    longer[part].append(phrase)
+                    total[part] += count
+    return {
+        phrase: math.log2(len(phrase) + 1) * (total[phrase] - _mean([total[one] for one in set(longer[phrase])]))
+        for phrase in counts
+    }
+
+
+def _mean(values: Sequence[int]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+# ---- concepts
+
+
+def _concepts(kept: Sequence[tuple[str, ...]], mentions: Sequence[_Mention]) -> list[Concept]:
+    """Concepts of the kept phrases; those that make the same id are one."""
+    surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    phrases = {_slug(lemmas): lemmas for lemmas in reversed(kept)}
+    for mention in mentions:
+        surfaces[_slug(mention.lemmas)][" ".join(mention.text.split())] += 1
+    made = []
+    for name in dict.fromkeys(_slug(lemmas) for lemmas in kept):
+        folded = _folded(surfaces[name])
+        label = _label(" ".join(phrases[name]), folded)
+        others = tuple(sorted(text for text in folded if text != label))
+        made.append(Concept(name, label, others, _broader(phrases[name], phrases)))
+    return made
+
+
+def _slug(lemmas: Sequence[str]) -> str:
+    plain = unicodedata.normalize("NFKD", " ".join(lemmas)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "-".join(f"{ord(one):x}" for one in "".join(lemmas))
+
+
+def _folded(surfaces: Counter[str]) -> Counter[str]:
+    """Surface forms that differ in capitals only counted as one: the most frequent of them."""
+    by_lower: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text, count in surfaces.items():
+        by_lower[text.lower()][text] += count
+    return Counter({min(group, key=lambda text: (-group[text], text)): group.total() for group in by_lower.values()})
+
+
+def _label(lemma: str, folded: Counter[str]) -> str:
+    """The basic form where somebody said it, written as it is there; else what was said most often."""
+    basic = next((text for text in folded if text.lower() == lemma), None)
+    return basic or min(folded, key=lambda text: (-folded[text], text))
+
+
+def _broader(lemmas: tuple[str, ...], kept: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The concept that the longest end of the phrase names, as "relief valve" is a "valve"."""
+    ends = (_slug(lemmas[start:]) for start in range(1, len(lemmas)))
+    return tuple(end for end in ends if end in kept)[:1]

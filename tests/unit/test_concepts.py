@@ -1,0 +1,109 @@
+import pytest
+
+from models.values import FindingType, Statement
+from pipeline.concepts import find
+
+
+def noticed(*sentences, language):
+    statements, start = [], 0
+    for index, text in enumerate(sentences):
+        statements.append(Statement(index, 0, 0, start, start + len(text), text, None))
+        start += len(text) + 1
+    return find(statements, [language(text) for text in sentences])
+
+
+def mentioned(sentence, language):
+    return [one.text for one in noticed(sentence, language=language)[0] if one.type is FindingType.CONCEPT]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        # determiners and adjectives that say nothing are left out
+        ("You open the other relief valve.", ["relief valve"]),
+        # a possessive, a number
+        ("Your left hand turns two screws.", ["left hand", "screws"]),
+        # fillers inside the phrase
+        ("You want a, uh, thin slurry in there.", ["thin slurry"]),
+        ("You want a kind of a slurry in there.", ["slurry"]),
+        # pronouns and pointing words are none
+        ("It does that to us.", []),
+        # words that stand for any thing are none
+        ("The thing is a kind of problem.", []),
+        # a hyphen belongs to the word
+        ("You set the self-locking nut.", ["self-locking nut"]),
+        ("", []),
+    ],
+)
+def test_concepts_are_noun_phrases_without_fillers(sentence, wanted, language):
+    assert mentioned(sentence, language) == wanted
+
+
+def test_forms_of_a_phrase_are_one_concept(language):
+    found, concepts = noticed(
+        "You open the relief valve.", "All relief valves leak.", "The Relief valve is red.", language=language
+    )
+    (valve,) = [one for one in concepts if one.id == "relief-valve"]
+    assert valve.pref_label.lower() == "relief valve"
+    assert "relief valves" in valve.alt_labels
+    assert [one.text for one in found if one.statement == 1 and one.type is FindingType.CONCEPT] == ["relief valves"]
+
+
+def test_the_label_is_what_was_said_where_nobody_said_the_basic_form(language):
+    _, concepts = noticed("The bearings hum.", "You grease the bearings.", language=language)
+    (bearings,) = [one for one in concepts if one.id == "bearing"]
+    assert bearings.pref_label == "bearings"
+
+
+def test_the_head_noun_is_broader_when_it_is_a_concept_itself(language):
+    _, concepts = noticed(
+        "You open the relief valve.",
+        "The relief valve sticks.",
+        "The valve is new.",
+        "A valve needs oil.",
+        language=language,
+    )
+    by_id = {one.id: one for one in concepts}
+    assert by_id["relief-valve"].broader == ("valve",)
+    assert by_id["valve"].broader == ()
+
+
+def test_what_is_said_often_comes_first(language):
+    often = ["The kiln cools down.", "You close the kiln.", "You look into the kiln.", "The kiln ticks."]
+    _, concepts = noticed(*often, "A sparrow sat outside.", language=language)
+    assert concepts[0].id == "kiln"
+
+
+def test_a_part_that_stands_in_longer_phrases_only_counts_less(language):
+    _, concepts = noticed(
+        "The drill press is old.", "You oil the drill press.", "A drill press hums.", language=language
+    )
+    assert concepts[0].id == "drill-press"
+    assert "press" not in [one.id for one in concepts]
+
+
+def test_names_are_runs_of_proper_nouns(language):
+    found, _ = noticed("I asked Maria Lindqvist about it, and Jonas too.", language=language)
+    assert [one.text for one in found if one.type is FindingType.NAME] == ["Maria Lindqvist", "Jonas"]
+
+
+def test_a_long_talk_keeps_a_bounded_number(language):
+    nouns = ["kiln", "bench", "lathe", "anvil", "forge", "ladle", "chisel", "mallet", "vise", "file", "rasp", "clamp"]
+    rare = [f"The {one} {other} is old." for one in nouns for other in nouns if one != other]
+    _, concepts = noticed(*rare, language=language)
+    assert 1 <= len(concepts) <= 10
+
+
+def test_finds_are_verbatim_in_order_and_ids_are_unique(language):
+    talk = ["The relief valve sticks.", "Ask Maria Lindqvist about the kiln.", "The kiln and the valve are old."]
+    found, concepts = noticed(*talk, language=language)
+    text = "\n".join(talk)
+    assert [one.start_char for one in found] == sorted(one.start_char for one in found)
+    for one in found:
+        assert text[one.start_char : one.end_char] == one.text
+    assert len({one.id for one in concepts}) == len(concepts)
+    assert noticed(*talk, language=language) == (found, concepts)
+
+
+def test_nothing_said_gives_nothing():
+    assert find([], []) == ([], [])
