@@ -54,6 +54,7 @@ def test_a_disabled_user_is_locked_out_everywhere(session: Session) -> None:
     assert accounts.verify_password(session, "Ann", PASSWORD) is None
     assert accounts.caller_of_session(session, opened.token) is None
     assert accounts.redeem_link(session, link) is None
+    assert accounts.redeem_link(session, accounts.sign_in_link(session, user)) is None
 
 
 def test_a_name_is_taken_once(session: Session) -> None:

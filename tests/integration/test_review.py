@@ -285,6 +285,15 @@ def test_an_edit_that_drops_evidence_rests_on_less(session: Session) -> None:
     assert [source.recording_id for source in card.sources] == [bread.id]
 
 
+def test_what_a_served_revision_rests_on_counts_until_the_next_one_is_served(session: Session) -> None:
+    bread, flour = recorded(session, expert="Ada"), recorded(session, expert="Bo")
+    card = move(session, of_two(session, bread.id, flour.id), APPROVED)
+    edit(session, card, evidence=[{"index": 0}], judgment=[{"text": "Listen.", "evidence": [0]}])
+    assert len(card.sources) == 2
+    move(session, card, APPROVED)
+    assert [source.recording_id for source in card.sources] == [bread.id]
+
+
 # Cards written by people
 
 
