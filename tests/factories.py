@@ -132,6 +132,6 @@ def carded(session: Session, recording: Recording, *quotes: str, rank: float = 0
     said = transcripts.latest_transcript(session, recording.id)
     assert said is not None
     made = draft(recording.id, said, *(quotes or (HOLLOW,)), rank=rank, first=first)
-    vectors = np.ones((1, 4), np.float32) / 2
+    vectors = np.full((1, 4), 0.5, np.float32)
     concepts = [Concept("loaf", "loaf", ("bread",))]
     return drafts.add_drafts(session, recording.id, [made], vectors=vectors, concepts=concepts)[0]
