@@ -7,6 +7,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Token
 
 from models.values import Part
+from pipeline.text import lexicon
 
 CONDITIONS = frozenset(["if", "when", "whenever", "once", "unless", "even if"])
 REASONS = frozenset(["because", "so that", "in order to"])
@@ -37,17 +38,15 @@ PHRASES = (
     (("so", "that"), "so that"),
 )
 FOCUS = frozenset(["even", "especially", "only", "except", "just", "particularly"])
-ASKED = frozenset(  # "see if it moves" is a question, not a condition
-    "see know ask wonder tell check say sure decide determine care of about be remember question matter learn".split(
-        " "
-    )
+ASKED = lexicon(  # "see if it moves" is a question, not a condition
+    "see know ask wonder tell check say sure decide determine care of about be remember question matter learn"
 )
 COORDINATORS = frozenset(["and", "but", "so", "or", "then"])
 LINKS = frozenset(["then", "so", "now", "also", "that"])
 BREAKS = frozenset([",", ";", "...", "…", "--", "—", "–", "-", ":"])
 VERBS = frozenset(["VERB", "AUX"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl"])
-BEFORE_HEAD = frozenset("DET ADJ NOUN PROPN PRON ADV NUM INTJ PART CCONJ".split(" "))
+BEFORE_HEAD = lexicon("DET ADJ NOUN PROPN PRON ADV NUM INTJ PART CCONJ")
 AHEAD = 6  # tokens in which a subject and its verb must come
 REACH = 12  # tokens in which a subordinate clause must have its verb
 POLITE = re.compile(

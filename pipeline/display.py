@@ -8,39 +8,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-
-def _those(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text import lexicon
 
 TOKEN = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*|\.\.\.+|…|--+|—|\S")
 NOISE = re.compile(r"inaudible|overtalk|laugh|crosstalk|pause|unintelligible|applause|music|\d:\d\d", re.I)
-BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+BRACKETED = re.compile(r"\\?[(\[][^()\[\]]*[)\]]")
 
-FILLERS = _those("um uh umm uhm uhh er erm ah hmm hm mm mhm")
+FILLERS = lexicon("um uh umm uhm uhh er erm ah hmm hm mm mhm")
 PAUSES = frozenset([",", ".", "...", "…", "--", "—", "–", "-", ";", ":", "?", "!"])
 OFFS = frozenset(["...", "…", "--", "—"])  # where a speaker breaks off
 STOPS = frozenset([".", "?", "!"])
-CLAUSE_STARTS = _those("i you we they it he she there but so because which and if when that's it's or let's then")
-BEFORE_YOU_KNOW = _those("do did if that let as when would then unless until before so how what")
-AFTER_YOU_KNOW = _those("i we you they it the a there if when this and but it's that's we're you're i'm")
-AFTER_I_MEAN = _those("i we you they it the there if it's that's this")
-BEFORE_KIND_OF = _those(
+CLAUSE_STARTS = lexicon("i you we they it he she there but so because which and if when that's it's or let's then")
+BEFORE_YOU_KNOW = lexicon("do did if that let as when would then unless until before so how what")
+AFTER_YOU_KNOW = lexicon("i we you they it the a there if when this and but it's that's we're you're i'm")
+AFTER_I_MEAN = lexicon("i we you they it the there if it's that's this")
+BEFORE_KIND_OF = lexicon(
     "a an the some what this that any one another same which different every each these those certain new particular "
     "right other no my your of all our only"
 )
-SAID_TWICE = _those(  # repeated on purpose, or rightly
+SAID_TWICE = lexicon(  # repeated on purpose, or rightly
     "very really so much no many long far again more that had way bye blah one two three four five six seven eight "
     "nine zero never"
 )
-PRONOUNS = _those("i you we they it he she there that this what")
-FUNCTION_WORDS = PRONOUNS | _those(
+PRONOUNS = lexicon("i you we they it he she there that this what")
+FUNCTION_WORDS = PRONOUNS | lexicon(
     "the a an to in is are was were had have has did do does if when of for with my your our gonna would will can "
     "could should don't didn't it's that's i'm we're you're they're i've we've be been"
 )
-RESTARTED = _those("i you we they it he she there that the a this to in is are if when what of for with my your our")
-LINKING = _those("to in of for with")
-BORDERS = _those("and but so because that if when or")
+RESTARTED = lexicon("i you we they it he she there that the a this to in is are if when what of for with my your our")
+LINKING = lexicon("to in of for with")
+BORDERS = lexicon("and but so because that if when or")
 
 LEAD_IN = re.compile(
     r"\W*(?:(?:and|so|well|okay|ok|oh|yeah|yes|yep|yup|no|right|sure|exactly|now|alright|all right|i mean|"
@@ -48,7 +45,8 @@ LEAD_IN = re.compile(
     r"correct|true)"
     r"\b(?:\s*[,.;:!]+|\s*(?:\.\.\.+|…))"
     r"|(?:and|so|well|okay|ok|oh|yeah|yes|yep|now|alright|all right|i mean|anyways?|basically|obviously)\b(?=\s+\w)"
-    r"(?!\s+(?:far|much|many|on|forth|called|long|as)\b|(?<=so)\s+that\b(?!['’]s|\s+(?:is|was|means)\b)))\s*",
+    r"(?!\s+(?:far|much|many|on|forth|called|long|as)\b|(?<=so)\s+that\b(?!['’]s|\s+(?:is|was|means)\b))"
+    r"|like(?=\s+(?:i|you|we|they|he|she|it|there|if|when|maybe|then|so|let['’]s|it['’]s|that['’]s)\b))\s*",
     re.I,
 )
 WHAT_I_DO_IS = re.compile(

@@ -11,7 +11,7 @@ from pipeline.text import words
 BETWEEN = 2  # statements left out between two of one passage, at most
 LEAST_WORDS = 100  # that a short interview may spend in any case
 SHORTEST = 4  # words of a statement worth choosing
-LONG = 120  # words above which a passage is split, where it changes its subject most
+LONG = 400  # words above which a passage is split, where it changes its subject most
 SHORTEST_PART = 2  # statements on either side of a split
 
 

@@ -1,0 +1,369 @@
+"""Drafts: cards as the machine proposes them, made of passages; every line rests on the expert's own words."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from models.values import (
+    LINE_SLOTS,
+    CardContent,
+    CardKind,
+    Draft,
+    Evidence,
+    Finding,
+    FindingType,
+    Line,
+    Metaphor,
+    Mined,
+    Passage,
+    Seconds,
+    Statement,
+    Vectors,
+)
+from pipeline import titles
+from pipeline.asking import empty_slots, found_gaps
+from pipeline.display import Shown, show
+from pipeline.evidence import evidence
+from pipeline.passages import choose
+from pipeline.protocols import Embedder
+from pipeline.slots import Noticed, SlotLine, is_fragment, is_story, lines
+from pipeline.text import lexicon, words
+
+WORDS_A_SECOND = 150 / 60
+LEAST_FIRST = 3  # drafts offered first, however short the talk
+MOST_LINES = 6  # of a slot
+CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what was chosen
+CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
+FAR = 5  # statements from a passage to a gap that it still asks about
+STORY, FRAGMENTS = 0.6, 0.34  # shares of a passage from which it ranks lower
+POOR_TITLE = 1.0  # title score below which a card ranks lower
+DEMERIT = 1.0  # what each such weakness costs, in z-scores
+
+OPENING_PRONOUNS = lexicon("it they them this that these those he she")
+FIGURES = (FindingType.SIMILE, FindingType.ANALOGY, FindingType.METAPHOR)
+MAIN_SLOTS = ("novice_errors", "warnings", "cues", "action", "judgment")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A chosen statement as a reader sees it."""
+
+    statement: Statement
+    shown: Shown
+    doc: Doc
+    lines: tuple[SlotLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """A passage on its way to a card."""
+
+    passage: Passage
+    sentences: tuple[_Sentence, ...]
+    besides: tuple[Statement, ...]  # cited though not chosen: what a pronoun stands for, a figure of speech
+    pool: tuple[titles.Candidate, ...]
+
+    @property
+    def cited(self) -> tuple[Statement, ...]:
+        """In the order of the text."""
+        both = (*self.besides, *(sentence.statement for sentence in self.sentences))
+        return tuple(sorted(both, key=lambda one: one.index))
+
+    @property
+    def has_lines(self) -> bool:
+        return any(sentence.lines for sentence in self.sentences)
+
+
+def draft(
+    mined: Mined,
+    nlp: Language,
+    embedder: Embedder,
+    *,
+    recording_id: str,
+    share: float,
+    cards_per_hour: int,
+    talk_s: Seconds | None,
+) -> list[Draft]:
+    """The drafts of one interview, best first; none where no expert says anything.
+
+    Each cites the chosen statements of its passage verbatim, `share` of the interview's words in all. The best
+    `cards_per_hour` an hour of talk are `first`; without `talk_s` the talk is taken to be 150 words a minute. The same
+    input gives the same drafts.
+    """
+    total = words(mined.transcript.text)
+    passages = choose(mined.statements, mined.vectors, total_words=total, share=share)
+    sketches = _sketches(mined, nlp, passages, spare=int(CONTEXT_SHARE * total))
+    if not sketches:
+        return []
+    named = _titles(mined, sketches, embedder)
+    asked = _gaps_by_passage(mined, passages)
+    concepts = {label.casefold(): one.id for one in mined.concepts for label in (one.pref_label, *one.alt_labels)}
+    drafts = []
+    for number, sketch in enumerate(sketches):
+        content = _content(mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number])
+        best = [title for title, _ in named[number]]
+        content = replace(content, title=best[0], title_choices=tuple(best[1:]))
+        drafts.append((_worth(sketch, named[number][0][1]), Draft(content, sketch.passage, rank=0.0, first=False)))
+    seconds = talk_s if talk_s is not None else total / WORDS_A_SECOND
+    return _ranked(drafts, max(LEAST_FIRST, round(cards_per_hour * seconds / 3600)))
+
+
+def _ranked(drafts: Sequence[tuple[float, Draft]], offered: int) -> list[Draft]:
+    """Best first; those without a line come last and are never offered first."""
+    order = sorted(drafts, key=lambda one: (not _has_line(one[1].content), -one[0], one[1].passage.start_char))
+    count = len(order)
+    return [
+        replace(one, rank=round((count - place) / count, 6), first=place < offered and _has_line(one.content))
+        for place, (_, one) in enumerate(order)
+    ]
+
+
+def _has_line(content: CardContent) -> bool:
+    return any(content.lines(slot) for slot in LINE_SLOTS)
+
+
+# ---- from passages to sketches
+
+
+def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare: int) -> list[_Sketch]:
+    """The passages with their sentences read; `spare` words may be cited besides what was chosen."""
+    noticed = _by_statement(mined.findings)
+    read = _reader(mined, nlp, noticed, [number for passage in passages for number in passage.statements])
+    spoken = titles.spoken_words(statement.text for statement in mined.statements)
+    taken = {number for passage in passages for number in passage.statements}
+    made = []
+    for passage in passages:
+        sentences = tuple(read[number] for number in passage.statements)
+        besides = []
+        for statement in _worth_citing(mined, passage, sentences[0].doc, noticed):
+            count = words(statement.text)
+            if statement.index not in taken and count <= spare:
+                spare -= count
+                taken.add(statement.index)
+                besides.append(statement)
+        telling = [one.doc for one in sentences if any(line.slot in MAIN_SLOTS for line in one.lines)]
+        pool = titles.candidates(telling or [one.doc for one in sentences], spoken)
+        made.append(_Sketch(passage, sentences, tuple(besides), tuple(pool)))
+    return made
+
+
+def _reader(
+    mined: Mined, nlp: Language, noticed: Mapping[int, Sequence[Finding]], numbers: Sequence[int]
+) -> dict[int, _Sentence]:
+    """The statements of these numbers as they are shown, with their lines; none of a statement nobody should trust."""
+    shown = [show(mined.statements[number].text) for number in numbers]
+    read = {}
+    for number, text, doc in zip(numbers, shown, nlp.pipe(one.text for one in shown), strict=True):
+        statement = mined.statements[number]
+        found = lines(doc, _in_shown(noticed.get(number, ()), statement, text), question=statement.question)
+        read[number] = _Sentence(statement, text, doc, () if _is_suspect(mined, statement) else tuple(found))
+    return read
+
+
+def _is_suspect(mined: Mined, statement: Statement) -> bool:
+    return any(word.suspect for word in mined.transcript.words_in(statement.start_char, statement.end_char))
+
+
+def _by_statement(findings: Iterable[Finding]) -> dict[int, list[Finding]]:
+    found: dict[int, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.statement, []).append(finding)
+    return found
+
+
+def _in_shown(findings: Iterable[Finding], statement: Statement, shown: Shown) -> list[Noticed]:
+    """The findings in characters of what is shown; those of which nothing is shown are left out."""
+    placed = (
+        Noticed(
+            one.type,
+            bisect_left(shown.kept, one.start_char - statement.start_char),
+            bisect_left(shown.kept, one.end_char - statement.start_char),
+            one.modality,
+        )
+        for one in findings
+    )
+    return [one for one in placed if one.start < one.end]
+
+
+def _worth_citing(
+    mined: Mined, passage: Passage, opening: Doc, noticed: Mapping[int, Sequence[Finding]]
+) -> Iterator[Statement]:
+    """Statements beside the chosen ones: the one before an opening pronoun, and those with a figure of speech."""
+    first, last = passage.statements[0], passage.statements[-1]
+    answer = mined.statements[first].answer
+    if first and _opens_on_a_pronoun(opening):
+        before = mined.statements[first - 1]
+        if before.answer == answer and words(before.text) in CONTEXT_WORDS and not before.text.endswith("?"):
+            yield before
+    for number in range(max(0, first - 1), min(last + 2, len(mined.statements))):
+        figure = any(one.type in FIGURES for one in noticed.get(number, ()))
+        if figure and mined.statements[number].answer == answer:
+            yield mined.statements[number]
+
+
+def _opens_on_a_pronoun(doc: Doc) -> bool:
+    """Whether the first words stand for something said before: "it goes in", but not "it is important to"."""
+    token = next((one for one in doc if not one.is_punct), None)
+    if token is None or token.lower_ not in OPENING_PRONOUNS or token.dep_ in {"expl", "det", "mark"}:
+        return False
+    return not any(child.dep_ in {"ccomp", "xcomp", "csubj"} for child in token.head.children if child.i > token.i)
+
+
+# ---- titles and rank
+
+
+def _titles(mined: Mined, sketches: Sequence[_Sketch], embedder: Embedder) -> list[list[tuple[str, float]]]:
+    """For each sketch its title and up to two others, with their scores."""
+    vectors = embedder.embed([one.text for sketch in sketches for one in sketch.pool])
+    chosen, row = [], 0
+    for sketch in sketches:
+        ranked = titles.scored(sketch.pool, vectors[row : row + len(sketch.pool)], _centre(mined, sketch.passage))
+        row += len(sketch.pool)
+        scores = dict(ranked)
+        named = [(title, scores[title]) for title in titles.distinct(ranked)]
+        chosen.append(named or [(titles.fallback([one.doc for one in sketch.sentences]), -np.inf)])
+    return chosen
+
+
+def _centre(mined: Mined, passage: Passage) -> Vectors:
+    centre: Vectors = mined.vectors[list(passage.statements)].mean(axis=0)
+    return centre
+
+
+def _worth(sketch: _Sketch, title_score: float) -> float:
+    """The mean score of the best two statements, less what speaks against the card."""
+    best = sorted((one.statement.score for one in sketch.sentences), reverse=True)[:2]
+    stories = fmean(is_story(one.doc) for one in sketch.sentences)
+    fragments = fmean(is_fragment(one.doc) for one in sketch.sentences)
+    weak = (stories >= STORY) + (fragments > FRAGMENTS) + (title_score < POOR_TITLE) + (not sketch.has_lines)
+    return fmean(best) - DEMERIT * weak
+
+
+# ---- content
+
+
+def _content(
+    mined: Mined,
+    sketch: _Sketch,
+    *,
+    recording_id: str,
+    concepts: Mapping[str, str],
+    asked: Sequence[Finding],
+) -> CardContent:
+    """All but the title."""
+    cited = evidence(mined.transcript, sketch.cited, recording_id=recording_id)
+    number = {one.start_char: one.index for one in cited}
+    slots, places = _slots(sketch, number)
+    inside = [one for one in mined.findings if _holds(cited, one)]
+    sha256 = cited[0].transcript_sha256
+    gaps = (*found_gaps(asked, sha256=sha256), *empty_slots(slots, places, sha256=sha256))
+    figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
+    return CardContent(
+        kind=_kind(slots, figures),
+        title="",
+        situation=tuple(slots["situation"]),
+        cues=tuple(slots["cues"]),
+        judgment=tuple(slots["judgment"]),
+        action=tuple(slots["action"]),
+        rationale=tuple(slots["rationale"]),
+        exceptions=tuple(slots["exceptions"]),
+        novice_errors=tuple(slots["novice_errors"]),
+        warnings=tuple(slots["warnings"]),
+        metaphors=figures,
+        concepts=tuple(_mentioned(inside, concepts)),
+        gaps=tuple({gap.id: gap for gap in gaps}.values()),
+        evidence=cited,
+        models=mined.models,
+    )
+
+
+def _slots(sketch: _Sketch, number: Mapping[int, int]) -> tuple[dict[str, list[Line]], dict[Line, tuple[int, int]]]:
+    """The lines by slot, in the order of the text, and where each stands in the transcript."""
+    found: dict[str, list[tuple[float, Line]]] = {slot: [] for slot in LINE_SLOTS}
+    places: dict[Line, tuple[int, int]] = {}
+    for sentence in sketch.sentences:
+        at = sentence.statement.start_char
+        for one in sentence.lines:
+            text = sentence.shown.text[one.start : one.end]
+            line = Line(text, (number[at],), parts=one.parts, modality=one.modality, threshold=one.threshold)
+            if all(other.text.casefold() != text.casefold() for _, other in found[one.slot]):
+                found[one.slot].append((sentence.statement.score, line))
+                start, end = sentence.shown.source(one.start, one.end)
+                places[line] = (at + start, at + end)
+    return {slot: _best_lines(ranked) for slot, ranked in found.items()}, places
+
+
+def _best_lines(found: Sequence[tuple[float, Line]]) -> list[Line]:
+    """The MOST_LINES of the best statements, in the order of the text."""
+    best = sorted(range(len(found)), key=lambda place: (-found[place][0], place))[:MOST_LINES]
+    return [found[place][1] for place in sorted(best)]
+
+
+def _kind(slots: Mapping[str, Sequence[Line]], figures: Sequence[Metaphor]) -> CardKind:
+    """What sort of know-how the filled slots make."""
+    count = Counter({slot: len(found) for slot, found in slots.items()})
+    dangers = count["warnings"] + count["novice_errors"]
+    rules: tuple[tuple[Callable[[], bool], CardKind], ...] = (
+        (lambda: dangers > 0 and dangers >= count["action"] - 1, CardKind.WARNING),
+        (lambda: count["exceptions"] > 0, CardKind.EXCEPTION),
+        (lambda: bool(figures) and not count["action"], CardKind.ANALOGY),
+        (lambda: count["cues"] > 0 and count["cues"] >= count["action"], CardKind.CUE),
+        (lambda: count["action"] > 1, CardKind.PROCEDURE),
+        (lambda: count["situation"] > 0 and count["action"] + count["judgment"] > 0, CardKind.CONDITION),
+        (lambda: count["action"] > 0, CardKind.PROCEDURE),
+    )
+    return next((kind for holds, kind in rules if holds()), CardKind.JUDGMENT)
+
+
+def _source(cited: Sequence[Evidence], finding: Finding) -> Evidence:
+    return next(one for one in cited if one.start_char <= finding.start_char and finding.end_char <= one.end_char)
+
+
+def _holds(cited: Sequence[Evidence], finding: Finding) -> bool:
+    return any(one.start_char <= finding.start_char and finding.end_char <= one.end_char for one in cited)
+
+
+def _figure(finding: Finding, cited: Sequence[Evidence]) -> Metaphor:
+    return Metaphor(
+        expression=finding.text,
+        kind=finding.type.value,
+        source=finding.source.text if finding.source else None,
+        target=finding.target.text if finding.target else None,
+        evidence=(_source(cited, finding).index,),
+    )
+
+
+def _mentioned(findings: Iterable[Finding], concepts: Mapping[str, str]) -> Iterator[str]:
+    """The ids of the concepts among these findings, each once, in the order of the text."""
+    labels = (" ".join(one.text.split()).casefold() for one in findings if one.type is FindingType.CONCEPT)
+    yield from dict.fromkeys(concepts[label] for label in labels if label in concepts)
+
+
+# ---- gaps
+
+
+def _gaps_by_passage(mined: Mined, passages: Sequence[Passage]) -> list[list[Finding]]:
+    """For each passage the gaps inside it, and those nearby in the same answer that no passage holds."""
+    asked: list[list[Finding]] = [[] for _ in passages]
+    for finding in mined.findings:
+        if finding.type is not FindingType.GAP:
+            continue
+        distances = [(_distance(mined, finding, passage), place) for place, passage in enumerate(passages)]
+        near = [one for one in distances if one[0] is not None and one[0] <= FAR]
+        if near:
+            asked[min(near)[1]].append(finding)
+    return asked
+
+
+def _distance(mined: Mined, gap: Finding, passage: Passage) -> int | None:
+    """How many statements lie between; None in another answer."""
+    first, last = passage.statements[0], passage.statements[-1]
+    if mined.statements[gap.statement].answer != mined.statements[first].answer:
+        return None
+    return max(first - gap.statement, gap.statement - last, 0)
