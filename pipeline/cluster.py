@@ -22,6 +22,7 @@ BLOCK = 1024  # rows compared with all others at once
 NOISE = -1
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 
 class Namer(Protocol):
@@ -38,14 +39,17 @@ class PassageClusterer:
     def __init__(self, namer: Namer) -> None:
         self._namer = namer
 
-    def cluster(self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors) -> tuple[list[Cluster], list[str]]:
+    def cluster(
+        self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors, *, cohesion: float = -1.0
+    ) -> tuple[list[Cluster], list[str]]:
         """Clusters in order of their first member, and the sorted ids of the passages that belong to none.
 
-        The three run parallel; ids are unique, vectors (n, d) of unit length. Time grows as n²: 1 s at 3,000.
+        The three run parallel; ids are unique, vectors (n, d) of unit length. Members with a mean cosine below
+        `cohesion` with the others are left out. Time grows as n²: 1 s at 3,000.
         """
         order = sorted(range(len(ids)), key=lambda i: ids[i])  # what is computed never depends on the order given
         placed = vectors[order]
-        numbers = groups(placed)
+        numbers = coherent(groups(placed), placed, cohesion)
         mean = placed.mean(axis=0) if len(placed) else placed
         found = []
         for number in dict.fromkeys(numbers[numbers != NOISE].tolist()):
@@ -61,7 +65,7 @@ def cluster_id(members: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()[:32]
 
 
-def groups(vectors: Vectors) -> npt.NDArray[np.int64]:
+def groups(vectors: Vectors) -> Numbers:
     """The number of every row's cluster, -1 for noise; which rows go together depends on their order only in ties."""
     if len(vectors) < FEWEST:
         return np.full(len(vectors), NOISE, np.int64)
@@ -69,8 +73,25 @@ def groups(vectors: Vectors) -> npt.NDArray[np.int64]:
 
     with threadpool_limits(1):  # sums come out differently when they are split among threads
         model = HDBSCAN(min_cluster_size=smallest_cluster(len(vectors)), min_samples=1, core_dist_n_jobs=1)
-        found: npt.NDArray[np.int64] = model.fit_predict(pretreated(vectors))
+        found: Numbers = model.fit_predict(pretreated(vectors))
     return found
+
+
+def coherent(numbers: Numbers, vectors: Vectors, cohesion: float) -> Numbers:
+    """The numbers with -1 where a row's mean cosine with the others of its cluster is too small, worst first."""
+    kept = numbers.copy()
+    for number in set(numbers.tolist()) - {NOISE}:
+        rows = np.flatnonzero(numbers == number)
+        while len(rows) > 1:
+            members = vectors[rows]
+            cosines = (members @ members.sum(axis=0) - 1) / (len(rows) - 1)
+            if cosines.min() >= cohesion:
+                break
+            kept[rows[cosines.argmin()]] = NOISE
+            rows = np.delete(rows, cosines.argmin())
+        if len(rows) == 1:
+            kept[rows] = NOISE
+    return kept
 
 
 def smallest_cluster(passages: int) -> int:

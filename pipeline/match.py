@@ -9,6 +9,7 @@ from models.values import Cluster, Vectors
 from pipeline.protocols import Clusterer
 
 JOIN = 0.50  # mean cosine with a cluster's members from which a passage belongs to it
+FOUND = 0.45  # mean cosine with the other founders of a cluster, to be one of them
 SAME = 0.75  # cosine from which a machine says that two passages say the same
 MOST_RELATED = 5  # links of that kind from one passage
 
@@ -62,13 +63,15 @@ def gather(new: Placed, kept: Placed, clusterer: Clusterer) -> Gathering:
     """Where the new passages belong, whatever `new.clusters` says; those that stand alone are not assigned.
 
     A passage joins the cluster with whose members it has the highest mean cosine, if that is at least .50. The others
-    are clustered together with the kept ones that stand alone; of what comes out, the clusters that hold a new passage
-    count. What is left over may join one of these. The order of the passages changes nothing.
+    are clustered together with the kept ones that stand alone, and founders of a cluster must have a mean cosine of
+    .45 with the other founders: among few passages, clustering also brings strangers together. Of what comes out, the
+    clusters that hold a new passage count; what is left over may join one of these. The order of the passages changes
+    nothing.
     """
     joined = _join(new, kept.members())
     rest = new.rows([row for row, one in enumerate(new.ids) if one not in joined])
     pool = _together(rest, kept.alone())
-    clusters, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors)
+    clusters, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors, cohesion=FOUND)
     founded = [cluster for cluster in clusters if not set(cluster.members).isdisjoint(rest.ids)]
     home = {member: cluster.id for cluster in founded for member in cluster.members}
     late = _join(

@@ -1,6 +1,6 @@
 """What a stage's tool must be able to do, whoever does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 from models.values import Clip, Cluster, ModelStamp, Samples, Seconds, Transcript, Vectors
@@ -17,6 +17,10 @@ class Cutter(Protocol):
 
     def speech(self, samples: Samples) -> list[Clip]:
         """Stretches of speech in order of time, in seconds from the first sample; empty where nobody speaks."""
+        ...
+
+    def speech_in(self, blocks: Iterable[Samples]) -> list[Clip]:
+        """The same for a long sound that comes in blocks, in memory that hardly grows with it."""
         ...
 
 
@@ -50,9 +54,12 @@ class Embedder(Protocol):
 class Clusterer(Protocol):
     """Gathers passages that speak about the same thing."""
 
-    def cluster(self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors) -> tuple[list[Cluster], list[str]]:
+    def cluster(
+        self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors, *, cohesion: float = -1.0
+    ) -> tuple[list[Cluster], list[str]]:
         """Clusters in order of their first member, and the ids of those that belong to none.
 
-        The same set of passages gives the same answer in whatever order it comes.
+        `cohesion` is the mean cosine with the other members that a member must have. The same set of passages gives
+        the same answer in whatever order it comes.
         """
         ...

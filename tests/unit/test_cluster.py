@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.values import Cluster, Vectors
-from pipeline.cluster import PassageClusterer, cluster_id, groups, pretreated, smallest_cluster
+from pipeline.cluster import PassageClusterer, cluster_id, coherent, groups, pretreated, smallest_cluster
 from pipeline.embed import SentenceEmbedder
 from pipeline.label import ClauseNamer
 
@@ -76,6 +76,15 @@ def test_a_cluster_is_named_by_its_members_and_labelled_in_their_words(
         assert cluster.id == cluster_id(cluster.members[::-1])
         assert any(cluster.label in TEXTS[IDS.index(member)] for member in cluster.members)
     assert len({cluster.id for cluster in clusters}) == len(clusters)
+
+
+def test_a_member_too_far_from_the_others_is_left_out_and_nobody_stays_alone() -> None:
+    angles = np.radians([0, 10, 20, 80, 0, 90])
+    vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    numbers = np.array([0, 0, 0, 0, 1, 1])
+    assert coherent(numbers, vectors, -1).tolist() == [0, 0, 0, 0, 1, 1]
+    assert coherent(numbers, vectors, 0.9).tolist() == [0, 0, 0, -1, -1, -1]
+    assert coherent(numbers, vectors, 1.1).tolist() == [-1] * 6
 
 
 def test_below_ten_passages_everything_stands_alone(clusterer: PassageClusterer, vectors: Vectors) -> None:

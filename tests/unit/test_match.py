@@ -68,6 +68,21 @@ def test_the_first_recording_is_clustered_by_itself(embedder: SentenceEmbedder, 
     assert found.assignments == {member: one.id for one in found.clusters for member in one.members}
 
 
+def test_strangers_in_a_small_recording_stay_alone(embedder: SentenceEmbedder, clusterer: PassageClusterer) -> None:
+    strangers = [
+        "The tax office wants the form in blue ink.",
+        "Violins crack when the air is dry.",
+        "A goalkeeper watches the hips and never the ball.",
+        "Concrete needs water for a week.",
+        "Saffron goes in last.",
+        "A falcon is weighed before it flies.",
+    ]
+    new = placed(embedder, "new", [*DOUGH, *BEARING, *strangers])
+    found = gather(new, placed(embedder, "none", []), clusterer)
+    assert found.assignments
+    assert not {f"new-{number}" for number in range(8, 14)} & set(found.assignments)
+
+
 def test_what_stood_alone_may_found_a_cluster_with_new_passages(
     embedder: SentenceEmbedder, clusterer: PassageClusterer
 ) -> None:
