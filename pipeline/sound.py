@@ -1,0 +1,227 @@
+"""An open sound file, and its samples put on one time line.
+
+A file is opened by the one demuxer that its own bytes name, through a Python file that cannot lead elsewhere. Time
+zero is where the file begins to play; where no sound belongs to a time, there is silence.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, groupby
+from math import inf
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+
+from models.errors import Unreadable, Unsupported
+from models.values import SAMPLE_RATE, Samples, Seconds
+from pipeline.media import HEAD_BYTES, Kind, kind_of, tag_bytes, what_else
+
+_OPTIONS = {"protocol_whitelist": "none"}  # whatever a container asks for, nothing but its own bytes is opened
+_ESTIMATED = frozenset({"aac", "amr", "mpegts", "mpeg"})  # files that do not say how long they are
+_JUMP_S = 0.05  # timestamps jitter; a step beyond this is a hole (or an overlap)
+_MAX_ERRORS = 1000  # broken packets in a row before a file counts as over
+_FAILURES = (av.FFmpegError, ValueError)  # PyAV tells what it cannot do in either way
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open sound file."""
+
+    kind: Kind
+    container: InputContainer
+    stream: AudioStream
+    file_bytes: int
+    promised_bytes: int  # by the file's own header; more than it has where it broke off
+    tells_length: bool  # where not, FFmpeg only estimates it
+    tick_s: Seconds  # of the stream's timestamps
+    origin_s: Seconds  # timestamp at which the file begins to play
+
+    def time_of(self, pts: int | None) -> Seconds | None:
+        """Seconds from the start of the recording."""
+        return None if pts is None else pts * self.tick_s - self.origin_s
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """The first bytes of an open file, with those behind a tag; the file is left at its start."""
+    head = file.read(HEAD_BYTES)
+    tag = tag_bytes(head)
+    if tag:  # may hold a large picture
+        file.seek(tag)
+        head = head[:tag].ljust(tag, b"\0") + file.read(HEAD_BYTES)
+    file.seek(0)
+    return head
+
+
+def known_kind(head: bytes) -> Kind:
+    """The kind of file that begins so. Raises Unreadable for an empty one, Unsupported for what holds no sound."""
+    kind = kind_of(head)
+    if not head:
+        raise Unreadable("The file is empty: expected sound, got 0 bytes.")
+    if kind is None:
+        found = what_else(head) or "of a kind that holds no sound"
+        raise Unsupported(f"The file is {found}: expected a sound or video file.")
+    return kind
+
+
+def _promised_bytes(head: bytes) -> int:
+    """How long a RIFF file (WAV, AVI) says it is, 0 for all others and where a recorder left it open."""
+    size = int.from_bytes(head[4:8], "little")
+    return size + 8 if head[:4] == b"RIFF" and size < 0xFFFF_FF00 else 0
+
+
+def _tells_length(kind: Kind, head: bytes) -> bool:
+    if kind.demuxer == "mp3":
+        first_frame = head[tag_bytes(head) :][:2000]
+        return any(mark in first_frame for mark in (b"Xing", b"Info", b"VBRI"))
+    return kind.demuxer not in _ESTIMATED
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """The file at its start, closed afterwards. Raises Unsupported or Unreadable where it holds no sound to be read."""
+    with path.open("rb") as file:
+        head = head_of(file)
+        kind = known_kind(head)
+        try:
+            container = av.open(file, "r", format=kind.demuxer, options=_OPTIONS, metadata_errors="ignore")
+        except _FAILURES as problem:
+            raise Unreadable(f"The {kind.label} file cannot be read: it is damaged, or broke off early.") from problem
+        with container:
+            yield _source(kind, container, head)
+
+
+def _source(kind: Kind, container: InputContainer, head: bytes) -> Source:
+    streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    if not streams and container.streams.audio:
+        raise Unreadable(f"The {kind.label} file holds sound in a coding that is not known here.")
+    if not streams:
+        raise Unreadable(f"The {kind.label} file holds no sound.", remedy="Upload a recording with a sound track.")
+    begin = container.start_time
+    return Source(
+        kind=kind,
+        container=container,
+        stream=streams[0],
+        file_bytes=container.size,
+        promised_bytes=_promised_bytes(head),
+        tells_length=_tells_length(kind, head),
+        tick_s=float(streams[0].time_base or 1 / streams[0].codec_context.sample_rate),
+        origin_s=0.0 if begin is None else begin / av.time_base,
+    )
+
+
+def promised_s(source: Source) -> Seconds | None:
+    """How long the sound is by what the file says, None where it does not say."""
+    whole = source.stream.duration
+    if not source.tells_length:
+        return None
+    if whole is not None and whole > 0:
+        seconds = whole * source.tick_s
+    elif source.container.duration is not None and source.container.duration > 0:
+        seconds = source.container.duration / av.time_base
+    else:
+        return None
+    return seconds * max(1.0, source.promised_bytes / source.file_bytes)
+
+
+def sought(source: Source, time_s: Seconds) -> bool:
+    """Go to the last place before the time from which decoding can start; False where the file cannot."""
+    offset = round((time_s + source.origin_s) / source.tick_s)
+    try:
+        source.container.seek(offset, stream=source.stream)
+    except _FAILURES:
+        return False
+    return True
+
+
+def packets(source: Source) -> "Iterator[Packet[AudioStream]]":
+    """What the file holds of the sound, past whatever is broken in it; the last one is empty."""
+    packets, errors = source.container.demux(source.stream), 0
+    while errors < _MAX_ERRORS:
+        try:
+            packet = next(packets, None)
+        except _FAILURES:
+            packets, errors = source.container.demux(source.stream), errors + 1
+            continue
+        if packet is None:
+            return
+        errors = 0
+        yield packet
+
+
+def frames_of(packet: "Packet[AudioStream]") -> list[AudioFrame]:
+    """What the packet holds; nothing where it is broken."""
+    try:
+        return [frame for frame in packet.decode() if frame.samples and frame.sample_rate]
+    except _FAILURES:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A frame and its place. Frames of one run follow each other without a hole and have the same form."""
+
+    run: int
+    start_s: Seconds
+    frame: AudioFrame
+
+
+def _timed(source: Source) -> Iterator[_Timed]:
+    """Every frame with its time: its timestamp's, or where the one before it ends.
+
+    A timestamp that goes back by more than a second or beyond the file's end belongs to another clock: sound goes on.
+    """
+    promised = promised_s(source)
+    latest = inf if promised is None else promised + 1
+    run, due, clock, form = 0, 0.0, 0.0, ("", "", 0)
+    for frame in chain.from_iterable(map(frames_of, packets(source))):
+        stamped = source.time_of(frame.pts)
+        new_form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        first = not form[0]
+        time = due if stamped is None else stamped - clock
+        if not first and not (due - 1 <= time <= max(latest, due + _JUMP_S)):
+            clock, time = clock + time - due, due
+        if first or new_form != form or abs(time - due) > _JUMP_S:
+            run, due, form = run + 1, time, new_form
+        yield _Timed(run, due, frame)
+        due += frame.samples / frame.sample_rate
+
+
+def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Samples]]:
+    """(position, samples) at 16 kHz, in order, without hole or overlap: from position 0, or where seeking has led."""
+    at = None if after_seek else 0
+    for _, run in groupby(_timed(source), key=lambda timed: timed.run):
+        first = next(run)
+        place = round(first.start_s * SAMPLE_RATE)
+        at = place if at is None else at
+        while at < place:
+            silence = np.zeros(min(place - at, 30 * SAMPLE_RATE), np.float32)
+            yield at, silence
+            at += len(silence)
+        for samples in _resampled(chain([first], run)):
+            new = samples[max(0, at - place) :]
+            place += len(samples)
+            if len(new):
+                yield at, new
+                at = place
+
+
+def _resampled(run: Iterable[_Timed]) -> Iterator[Samples]:
+    """One run's frames as mono samples: the mean of the channels, finite, -1..1."""
+    resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)  # packed: PyAV 18 crashes on more than 8 planes
+    for frame in chain((timed.frame for timed in run), [None]):
+        try:
+            made = resampler.resample(frame)
+        except _FAILURES:
+            continue
+        for piece in made:
+            if piece is not None and piece.samples:
+                channels = piece.to_ndarray().reshape(piece.samples, piece.layout.nb_channels)
+                mono = channels.mean(axis=1, dtype=np.float32)
+                yield np.clip(np.nan_to_num(mono), -1, 1)

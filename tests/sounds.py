@@ -1,0 +1,64 @@
+"""Sounds made for tests: noise that can be told apart everywhere, in every container that PyAV writes."""
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from models.values import SAMPLE_RATE, Samples
+
+CODECS = {  # of every container: codec and sample rate
+    ".wav": ("pcm_s16le", 44_100),
+    ".mp3": ("libmp3lame", 44_100),
+    ".flac": ("flac", 44_100),
+    ".ogg": ("libopus", 48_000),
+    ".m4a": ("aac", 44_100),
+    ".mov": ("alac", 44_100),
+    ".mkv": ("aac", 48_000),
+    ".webm": ("libopus", 48_000),
+    ".aiff": ("pcm_s16be", 44_100),
+    ".amr": ("libopencore_amrnb", 8_000),
+    ".aac": ("aac", 44_100),
+    ".ts": ("aac", 48_000),
+}
+MUXERS = {".m4a": "ipod", ".mkv": "matroska", ".aac": "adts", ".ts": "mpegts"}
+
+
+def noise(seconds: float, seed: int = 0) -> Samples:
+    """Noise whose loudness changes every 100 ms, so that a piece of it fits in one place only."""
+    chance = np.random.default_rng(seed)
+    count = round(seconds * SAMPLE_RATE)
+    smooth = np.convolve(chance.normal(size=count), np.hanning(9) / 4.5, "same")
+    loudness = np.repeat(chance.uniform(0.05, 0.5, size=count // 1600 + 1), 1600)[:count]
+    return np.clip(smooth * loudness * 0.4, -1, 1).astype(np.float32)
+
+
+def hum(seconds: float, hertz: float = 50.0, level: float = 0.1) -> Samples:
+    times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (level * sum(np.sin(2 * np.pi * hertz * n * times) / n for n in (1, 2, 3))).astype(np.float32)
+
+
+def write(path: Path, samples: Samples, *, layout: str = "mono") -> Path:
+    """The samples as a file of the kind that the path's ending names."""
+    codec, rate = CODECS[path.suffix]
+    with av.open(path, "w", format=MUXERS.get(path.suffix)) as container:
+        stream = container.add_stream(codec, rate=rate, layout=layout)
+        resampler = av.AudioResampler(stream.format, layout, stream.rate, frame_size=stream.frame_size or 1024)
+        frame = av.AudioFrame.from_ndarray(
+            np.round(samples * 32767).astype(np.int16)[None], format="s16", layout="mono"
+        )
+        frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), 0
+        for piece in (*resampler.resample(frame), *resampler.resample(None), None):
+            container.mux(stream.encode(piece))
+    return path
+
+
+def wav_bytes(data: bytes, *, rate: int = SAMPLE_RATE, channels: int = 1, bits: int = 16, coding: int = 1) -> bytes:
+    """A WAV file of exactly these header fields, sensible or not."""
+    form = struct.pack("<HHIIHH", coding, channels, rate, rate * channels * bits // 8, channels * bits // 8, bits)
+    return (
+        b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack("<I", len(form)) + form
+        + b"data" + struct.pack("<I", len(data)) + data
+    )  # fmt: skip
