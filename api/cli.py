@@ -1,20 +1,53 @@
 """The command `tacit`."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
-from api.commands import accounts, recordings, server, stages, upkeep
 from api.commands.here import Here
 from models.errors import Invalid, TacitError
 from pipeline.settings import Settings
 
+# name → (module, attribute, what it does): a command is imported when it is called, since some need large libraries
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "serve": ("server", "serve_command", "Serve the review pages and REST, and work on what is uploaded."),
+    "demo": ("server", "demo_command", "Process the shipped sample interviews, then serve them."),
+    "ingest": ("recordings", "ingest_command", "Store recordings or transcripts and queue them."),
+    "export": ("recordings", "export_command", "Write the approved cards as Markdown notes."),
+    "transcribe": ("stages", "transcribe_command", "Write down what is said in a recording; nothing is stored."),
+    "mine": ("stages", "mine_command", "Show statements and what was noticed in them; nothing is stored."),
+    "cards": ("stages", "cards_command", "Show the drafts that a file would give; nothing is stored."),
+    "gather": ("stages", "gather_command", "Gather passages that speak about the same thing."),
+    "evaluate": ("stages", "evaluate_command", "Our figures against interviews that people have marked."),
+    "user": ("accounts", "user", "People who sign in: add, list, disable."),
+    "key": ("accounts", "key", "Keys of tools: create, list, revoke."),
+    "db": ("upkeep", "db", "The data directory: upgrade, backup, restore."),
+    "doctor": ("upkeep", "doctor_command", "What is installed, reachable and writable; which models."),
+    "settings": ("upkeep", "settings_command", "Print every setting."),
+}
+
 
 class Plain(click.Group):
     """A group whose errors are one plain line and its remedy: no traceback unless --debug."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"api.commands.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, _, what) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -38,9 +71,11 @@ def read_settings(**flags: Any) -> Settings:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         what = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        remedy = "Correct tacit.toml or the TACIT_… variable; see “tacit settings”."
+        raise Invalid(f"the settings do not fit: {what}", remedy=remedy) from error
+    except ValueError as error:
         raise Invalid(
-            f"the settings do not fit: {what}",
-            remedy="Correct tacit.toml or the TACIT_… variable; see “tacit settings”.",
+            f"tacit.toml cannot be read: {error}", remedy="Correct it; “tacit settings” prints one."
         ) from error
 
 
@@ -60,11 +95,6 @@ def main(context: click.Context, data_dir: Path | None, debug: bool) -> None:
       tacit serve                            the review pages and the REST interface
     """
     context.obj = Here(read_settings(data_dir=data_dir), debug)
-
-
-for group in (server, recordings, stages, accounts, upkeep):
-    for command in group.COMMANDS:
-        main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from api.deps import ServicesDep, services_of, write_session
 from api.errors import describe
 from api.multipart import Form
 from api.uploads import HandedIn, names_in, take, taking
-from models import accounts, approval, consent, library, lookups, review, stages, store
+from models import accounts, approval, library, lookups, review, stages, store
 from models.access import Agreement, Caller, Scope
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Forbidden, Invalid, TacitError
@@ -471,9 +471,9 @@ def record_consent(recording_id: str, caller: PageCaller, form: Posted, session:
         Agreement(each.expert_id, tuple(Scope(str(value)) for value in form.getlist(each.expert_id)), each.until)
         for each in row.consents
     ]
-    narrowed = consent.put_consent(session, row, said, by=caller)
-    retired = f" {len(narrowed.retired)} cards were retired." if narrowed.retired else ""
-    return back_to(f"/recordings/{recording_id}", f"The consent is recorded.{retired}")
+    jobs.agree(session, caller, recording_id, said)
+    notice = "The consent is recorded; what may not be shared any more is retired."
+    return back_to(f"/recordings/{recording_id}", notice)
 
 
 @router.post("/recordings/{recording_id}/withdraw")

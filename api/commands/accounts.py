@@ -123,6 +123,3 @@ def revoke_key(here: Here, key_id: str) -> None:
     with here.database.writing() as session:
         accounts.revoke_key(session, key_id)
     say(f"key {key_id} is revoked")
-
-
-COMMANDS = (user, key)

@@ -17,7 +17,6 @@ from models.db import Database, upgrade
 from models.documents import to_json
 from pipeline.protocols import Progress as Told
 from pipeline.settings import Settings
-from pipeline.tools import Tools, build_tools
 
 OPERATOR = Caller(id="command-line", name="command line", role=Role.ADMIN)
 
@@ -39,10 +38,6 @@ class Here:
     @cached_property
     def blobs(self) -> Blobs:
         return Blobs(self.settings.blob_dir)
-
-    @cached_property
-    def tools(self) -> Tools:
-        return build_tools(self.settings)
 
 
 pass_here = click.make_pass_decorator(Here)

@@ -233,6 +233,3 @@ def approved(session: Session) -> Iterator[dict[str, Any]]:
         yield from map(document, page.items)
         if (cursor := page.next) is None:
             return
-
-
-COMMANDS = (ingest_command, export_command)

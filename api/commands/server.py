@@ -199,6 +199,3 @@ def found(here: Here, ids: list[str], seconds: float) -> str:
     if best.card:
         lines.append(f"  The most promising of {best.left}: {best.card.content.title}")
     return "\n".join(lines)
-
-
-COMMANDS = (serve_command, demo_command)

@@ -17,6 +17,7 @@ from models.documents import to_document
 from models.errors import Invalid, Unreadable
 from models.values import Draft, Mined, Seconds, Transcript
 from pipeline import audio, captions, evaluate, imports, steps
+from pipeline.tools import Tools, build_tools
 
 HEAD = 4096
 EXISTING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -35,20 +36,20 @@ def as_file(path: Path) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def transcript_at(path: Path, here: Here, *, language: str | None = None) -> tuple[Transcript, Seconds | None]:
+def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> tuple[Transcript, Seconds | None]:
     """The transcript in a file, or of the sound in it; and the sound's seconds."""
     name = "" if str(path) == "-" else path.name
     with as_file(path) as file:
         with file.open("rb") as opened:
             head = opened.read(HEAD)
         if imports.looks_like_transcript(name, head):
-            if file.stat().st_size > here.settings.max_transcript_bytes:
-                raise Unreadable(f"{path} is larger than {here.settings.max_transcript_bytes} bytes")
+            if file.stat().st_size > tools.settings.max_transcript_bytes:
+                raise Unreadable(f"{path} is larger than {tools.settings.max_transcript_bytes} bytes")
             return steps.read(file.read_bytes(), name), None
-        media = audio.check(file, name, max_duration_s=here.settings.max_duration_s)
-        spoken = language or here.settings.language
+        media = audio.check(file, name, max_duration_s=tools.settings.max_duration_s)
+        spoken = language or tools.settings.language
         with progress("listening") as told:
-            heard = steps.transcript_of(file, here.tools, language=None if spoken == "auto" else spoken, progress=told)
+            heard = steps.transcript_of(file, tools, language=None if spoken == "auto" else spoken, progress=told)
         return replace(heard, warnings=tuple(dict.fromkeys((*media.warnings, *heard.warnings)))), media.duration_s
 
 
@@ -64,7 +65,7 @@ def transcribe_command(here: Here, sound: Path, form: str, language: str | None)
     Example:
       tacit transcribe interview.m4a --format vtt > interview.vtt
     """
-    heard, duration_s = transcript_at(sound, here, language=language)
+    heard, duration_s = transcript_at(sound, build_tools(here.settings), language=language)
     for warning in heard.warnings:
         say(f"tacit: {warning}")
     if form == "json":
@@ -92,15 +93,15 @@ def mined_document(mined: Mined, name: str) -> dict[str, Any]:
     }
 
 
-def mined_at(path: Path, here: Here) -> tuple[Mined, Seconds | None]:
+def mined_at(path: Path, tools: Tools) -> tuple[Mined, Seconds | None]:
     """Everything noticed in one file."""
-    transcript, duration_s = transcript_at(path, here)
+    transcript, duration_s = transcript_at(path, tools)
     if not steps.is_mined(transcript):
         raise Invalid(
             f"{path} is in “{transcript.language}”, and tacit mines English only",
             remedy="Mine an English transcript; “tacit ingest” keeps transcripts in other languages.",
         )
-    return steps.place(steps.mine(transcript, here.tools), here.tools), duration_s
+    return steps.place(steps.mine(transcript, tools), tools), duration_s
 
 
 @click.command(name="mine")
@@ -114,8 +115,9 @@ def mine_command(here: Here, paths: tuple[Path, ...], as_json: bool) -> None:
     Example:
       tacit mine interview.vtt --json | jq '.statements[0]'
     """
+    tools = build_tools(here.settings)
     for path in paths:
-        mined, _ = mined_at(path, here)
+        mined, _ = mined_at(path, tools)
         if as_json:
             put(mined_document(mined, str(path)))
         else:
@@ -133,9 +135,10 @@ def cards_command(here: Here, paths: tuple[Path, ...], as_json: bool) -> None:
     Example:
       tacit cards interview.vtt
     """
+    tools = build_tools(here.settings)
     for path in paths:
-        mined, duration_s = mined_at(path, here)
-        found = steps.drafts(mined, here.tools, recording_id=str(path), talk_s=duration_s)
+        mined, duration_s = mined_at(path, tools)
+        found = steps.drafts(mined, tools, recording_id=str(path), talk_s=duration_s)
         if as_json:
             text = mined.transcript.text
             put({**mined_document(mined, str(path)), "cards": [proposed(draft, text) for draft in found]})
@@ -207,7 +210,8 @@ def gather_command(here: Here, passages: Path, as_json: bool) -> None:
         except UnicodeDecodeError as error:
             raise Invalid(f"{passages} is not UTF-8: {error}", remedy="Save it as UTF-8.") from error
     ids, texts = [row[0] for row in rows], [row[1] for row in rows]
-    clusters, noise = here.tools.clusterer.cluster(ids, texts, here.tools.embedder.embed(texts))
+    tools = build_tools(here.settings)
+    clusters, noise = tools.clusterer.cluster(ids, texts, tools.embedder.embed(texts))
     if as_json:
         put({"clusters": [to_document(cluster) for cluster in clusters], "noise": noise})
         return
@@ -231,10 +235,7 @@ def evaluate_command(here: Here, what: str, directory: Path, out: Path | None) -
       tacit evaluate cards gold/ --out figures.json
     """
     with progress("evaluating") as told:
-        report = evaluate.cards(directory, here.tools, told)
+        report = evaluate.cards(directory, build_tools(here.settings), told)
     click.echo(report.table)
     if out:
         out.write_text(json.dumps(report.document, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-COMMANDS = (transcribe_command, mine_command, cards_command, gather_command, evaluate_command)

@@ -16,6 +16,7 @@ from pipeline import transcribe
 from pipeline.lock import DirectoryLock
 from pipeline.settings import Settings
 from pipeline.text import language_stamp
+from pipeline.tools import build_tools
 
 ENOUGH_BYTES = 2 * 2**30
 
@@ -89,12 +90,13 @@ def examine(what: str, look: Callable[[], str]) -> Check:
 
 def examination(here: Here) -> Iterator[Check]:
     """Every check, in the order in which a recording meets the parts."""
+    tools = build_tools(here.settings)
     yield examine("data directory", lambda: written(here.settings.data_dir))
     yield examine("database", lambda: opened(here))
     yield speech_weights(here.settings)
-    yield examine("voice activity", lambda: "silero-vad" if here.tools.cutter else "")
-    yield examine("language", lambda: stamp_text(language_stamp(here.tools.language)))
-    yield examine("embedding", lambda: stamp_text(here.tools.embedder.stamp))
+    yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
+    yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
+    yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
     free = shutil.disk_usage(here.settings.data_dir if here.settings.data_dir.exists() else Path.cwd()).free
     yield Check(
         "free disk", free > ENOUGH_BYTES, f"{free / 2**30:.1f} GiB", "Make room: uploads and their jobs need it."
@@ -188,6 +190,3 @@ def toml_line(name: str, value: object) -> str:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'{name} = "{escaped}"'
     return f"{name} = {value}"
-
-
-COMMANDS = (db, doctor_command, settings_command)
