@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.values import Clip, Draft, Mined, Seconds, Transcript, Vectors
-from pipeline import audio, concepts, cues, draft, gaps, imports, metaphors, score, statements, transcribe, turns
+from pipeline import audio, concepts, cues, draft, gaps, imports, match, metaphors, score, statements, transcribe, turns
 from pipeline.protocols import Progress, silent
 from pipeline.text import language_stamp
 from pipeline.tools import Tools
@@ -100,3 +100,15 @@ def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | N
 def passage_vectors(proposed: Sequence[Draft], tools: Tools) -> Vectors:
     """One unit vector a draft's passage, in order."""
     return tools.embedder.embed([one.passage.text for one in proposed])
+
+
+def gather(new: match.Placed, kept: match.Placed, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:
+    """Where new passages belong among those that are kept, and what each has to do with them. Nothing kept moves."""
+    found = match.gather(new, kept, tools.clusterer)
+    return found, match.links(_settled(new, found), _settled(kept, found))
+
+
+def _settled(passages: match.Placed, found: match.Gathering) -> match.Placed:
+    """The passages where they belong once they are gathered."""
+    homes = zip(passages.ids, passages.clusters, strict=True)
+    return replace(passages, clusters=tuple(found.assignments.get(one, home) for one, home in homes))

@@ -20,6 +20,7 @@ from pipeline import audio, captions, evaluate, imports, steps
 from pipeline.tools import Tools, build_tools
 
 HEAD = 4096
+FORMS = click.Choice(["json", "vtt", "srt", "txt"])
 EXISTING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -55,7 +56,7 @@ def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> t
 
 @click.command(name="transcribe")
 @click.argument("sound", metavar="AUDIO", type=EXISTING)
-@click.option("--format", "form", type=click.Choice(["json", "vtt", "srt", "txt"]), default="json", show_default=True)
+@click.option("--format", "form", type=FORMS, default="json", show_default=True, help="What to write.")
 @click.option("--language", help="Language spoken, as “en”; “auto” lets the model guess.")
 @pass_here
 def transcribe_command(here: Here, sound: Path, form: str, language: str | None) -> None:
