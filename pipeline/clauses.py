@@ -37,6 +37,7 @@ PHRASES = (
     (("in", "case"), "if"),
     (("so", "that"), "so that"),
 )
+NOT_BEFORE = {"because": {"of"}, "once": {"a", "an", "per", "every", "more", "again"}}  # "once a week"
 FOCUS = frozenset(["even", "especially", "only", "except", "just", "particularly"])
 ASKED = lexicon(  # "see if it moves" is a question, not a condition
     "see know ask wonder tell check say sure decide determine care of about be remember question matter learn"
@@ -80,6 +81,8 @@ def clauses(doc: Doc) -> list[Clause]:
         start, opener = _opened(token)
         if opener is not None:
             found[start] = opener
+        elif _goes_on(token, max(found), found[max(found)]):
+            found[token.left_edge.i] = "main"
     if found[0] in CONDITIONS and len(found) == 1:
         found |= dict.fromkeys(_after_first_comma(doc), "main")
     return _joined(doc, [Clause(a, b, found[a]) for a, b in pairwise([*sorted(found), len(doc)])])
@@ -163,16 +166,13 @@ def _opened(token: Token) -> tuple[int, str | None]:
 def _subordinate(token: Token) -> tuple[int, str | None]:
     doc, number, low = token.doc, token.i, token.lower_
     before = doc[number - 1] if number else None
-    if not _has_finite(doc, number) or (low == "cause" and token.pos_ in {"VERB", "NOUN"}):
+    unmistakable = low in {"because", "unless"}  # whatever the parser makes of their verb
+    if not (unmistakable or _has_finite(doc, number)) or (low == "cause" and token.pos_ in {"VERB", "NOUN"}):
         return number, None
     if before is not None and before.lower_ == "as":
         return number, None
-    if (
-        low == "once"
-        and number + 1 < len(doc)
-        and doc[number + 1].lower_ in {"a", "an", "per", "every", "more", "again"}
-    ):
-        return number, None  # "once a week"
+    if number + 1 < len(doc) and doc[number + 1].lower_ in NOT_BEFORE.get(low, ()):
+        return number, None
     if low in {"if", "when"} and before is not None and (before.lemma_ in ASKED or before.lower_ in ASKED):
         return number, None
     if before is not None and before.lower_ in FOCUS:
@@ -219,6 +219,14 @@ def _subject_follows(doc: Doc, number: int) -> bool:
         if token.dep_ in SUBJECTS and all(one.pos_ in BEFORE_HEAD for one in doc[number : token.i]):
             return any(one.pos_ in VERBS and one.tag_ != "VBG" for one in doc[token.i + 1 : token.i + AHEAD])
     return False
+
+
+def _goes_on(token: Token, opened: int, opener: str) -> bool:
+    """Whether the main clause begins at this subject, without a comma: "when it turns brown you take it out"."""
+    if opener not in CONDITIONS or token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i <= opened + 2:
+        return False
+    told = any(one.pos_ in VERBS and one.tag_ not in {"VBG", "VBN"} for one in token.doc[opened : token.i])
+    return told and token.head.dep_ == "ROOT" and token.head.i > token.i
 
 
 def _after_first_comma(doc: Doc) -> list[int]:

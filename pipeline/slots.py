@@ -36,7 +36,7 @@ SUBORDINATE = CONDITIONS | REASONS | CONCESSIONS
 NOT_TOLD = re.compile(  # what it opens is about the speaker, or a story
     r"(?:i (?:think|guess|don['’]t know|mean|know|remember|was|had|did|could show|hope|love|started|work|used)|"
     r"it was|that was|we were|we had|he|she|they were|there (?:was|were)|i['’]m (?:not )?(?:sure|going|an?|the)|"
-    r"let['’]s say|(?:i|we)['’]ve|as (?:i|we) (?:said|told)|thank|welcome|visit|subscribe|join us|sign up|head over|"
+    r"let['’]s say|(?:i|we)['’]ve|as (?:i|we) (?:said|told)|thanks?|welcome|visit|subscribe|join us|sign up|head over|"
     r"check (?:us|it|them) out|stay tuned)\b",
     re.I,
 )
@@ -84,6 +84,9 @@ LEARNERS = r"\b(?:beginner|novice|junior|trainee|apprentice|newcomer|student|res
 ERRORS = r"\b(?:mistakes?|errors?|wrong|problems?|struggle|trouble|miss|overlook|forget|difficult\w*)\b"
 ASKS_FOR_ERRORS = re.compile(
     rf"{LEARNERS}.*{ERRORS}|{ERRORS}.*{LEARNERS}|\b(?:common|typical|usual) (?:mistakes?|errors?)\b", re.I | re.S
+)
+PROHIBITS = re.compile(
+    r"(?:^|, )(?:you|we) never (?!know|think|have|had|see|hear|get|really|want|mind|thought|heard|saw|said)\w+", re.I
 )
 LETS = re.compile(r"let['’]?s\b", re.I)
 PERCEIVED_BY_ME = re.compile(r"(?:i|we) (?:see|feel|think)\b", re.I)
@@ -161,7 +164,8 @@ def lines(doc: Doc, noticed: Sequence[Noticed] = (), *, question: str | None = N
     return [
         SlotLine("novice_errors", *piece.chars, "the answer to what beginners do wrong", _parts(piece))
         for piece in _pieces(doc)
-        if not _is_past(piece) and content_words(piece.doc[piece.start : piece.end]) >= 2
+        if not _is_past(piece) and not NOT_TOLD.match(piece.text)
+        if content_words(piece.doc[piece.start : piece.end]) >= 2
     ]
 
 
@@ -271,7 +275,7 @@ def _slot(piece: _Piece, types: set[FindingType]) -> tuple[str | None, str]:
     if FindingType.NOVICE_ERROR in types:
         return "novice_errors", "what beginners do"
     told = not NOT_TOLD.match(main)
-    if FindingType.WARNING in types and told:
+    if told and (FindingType.WARNING in types or PROHIBITS.search(main)):
         return "warnings", "a prohibition or a danger"
     if FindingType.CUE in types and not PERCEIVED_BY_ME.match(main):
         return "cues", "something perceived"
@@ -305,18 +309,26 @@ def _is_past(piece: _Piece) -> bool:
 def _act(piece: _Piece) -> str | None:
     """How the main clause tells somebody to do something, or that it is done; None where it does not."""
     main = piece.main
-    at = 0
-    while at < len(main) and (main[at].is_punct or main[at].lower_ in SKIPPED):
-        at += 1
-    if at == len(main):
-        return None
-    if _orders(main[at]):
-        return "an instruction"
-    if main[at].lower_ in WHO_ACTS and _acts(main[at + 1 :]):
-        return "what one does"
-    if any(_is_done(token) for token in main):
-        return "what is done"
-    return None
+    for start in _beginnings(main):
+        if start == 0 and _orders(main[_skipped(main)]):
+            return "an instruction"
+        at = start + _skipped(main[start:])
+        if main[at].lower_ in WHO_ACTS and _acts(main[at + 1 :]):
+            return "what one does"
+    return "what is done" if any(_is_done(token) for token in main) else None
+
+
+def _beginnings(main: Sequence[Token]) -> list[int]:
+    """Where the sentence may come to its verb: at its beginning, and behind a comma ("To avoid burns, you wear …")."""
+    starts = [0, *(number for number, token in enumerate(main[:-1], 1) if token.text == ",")]
+    return [start for start in starts if _skipped(main[start:]) < len(main) - start]
+
+
+def _skipped(main: Sequence[Token]) -> int:
+    """How many words there are before the matter begins."""
+    return next(
+        (place for place, token in enumerate(main) if not (token.is_punct or token.lower_ in SKIPPED)), len(main)
+    )
 
 
 def _orders(verb: Token) -> bool:

@@ -110,8 +110,8 @@ def distinct(ranked: Sequence[tuple[str, float]]) -> list[str]:
 
 def fallback(docs: Sequence[Doc]) -> str:
     """A title where no candidate is: the longest thing named, else the first words."""
-    named = [span for doc in docs for span in doc.noun_chunks if span.root.pos_ in {"NOUN", "PROPN"}]
-    text = max((_as_title(span) for span in named), key=len, default="")
+    named = [_bare(span) for doc in docs for span in doc.noun_chunks if span.root.pos_ in {"NOUN", "PROPN"}]
+    text = max((_as_title(span) for span in named if 0 < len(span) <= LONGEST), key=len, default="")
     if not text:
         said = [word for doc in docs for word in doc.text.split()]
         text = " ".join(said[:LONGEST]).strip(" ,;:.!?…-")
@@ -195,9 +195,7 @@ def _phrases(doc: Doc) -> Iterator[Span]:
     """Noun phrases with what is linked to them: "the smell of burnt sugar in the pan"."""
     chunks = [chunk for chunk in doc.noun_chunks if chunk.root.pos_ in {"NOUN", "PROPN"}]
     for chunk in chunks:
-        start, end = chunk.start, chunk.end
-        while start < end and (doc[start].pos_ in NO_START or doc[start].tag_ in {"PRP$", "WDT"}):
-            start += 1
+        start, end = _bare(chunk).start, chunk.end
         while end < len(doc) and doc[end].lower_ in LINKING and doc[end].head.i >= start:
             after = next((other for other in chunks if end < other.start <= end + 1), None)
             if after is None or after.end - start > LONGEST_PHRASE:
@@ -205,6 +203,14 @@ def _phrases(doc: Doc) -> Iterator[Span]:
             end = after.end
         if SHORTEST <= end - start <= LONGEST_PHRASE:
             yield doc[start:end]
+
+
+def _bare(chunk: Span) -> Span:
+    """The noun phrase without "yes, the" before it."""
+    doc, start = chunk.doc, chunk.start
+    while start < chunk.end and (doc[start].pos_ in NO_START or doc[start].tag_ in {"PRP$", "WDT"}):
+        start += 1
+    return doc[start : chunk.end]
 
 
 def _as_title(span: Span) -> str:
