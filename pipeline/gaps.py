@@ -55,7 +55,8 @@ ANNOUNCED = re.compile(
 )
 DEGREE = (
     r"(?:hot|cold|warm|wet|dry|hard|soft|long|short|fast|slow|slowly|quickly|deep|shallow|thick|thin|tight|"
-    r"tightly|loose|high|low|far|close|early|late|heavy|steep|dark|bright|loud|stiff|sticky|rough|strong|weak|full|wide|narrow)"
+    r"tightly|loose|high|low|far|close|early|late|heavy|steep|dark|bright|loud|stiff|sticky|rough|strong|weak|"
+    r"full|wide|narrow)"
 )
 NO_THRESHOLD = re.compile(
     rf"\b(?:(?:way |much |a bit |a little |not |far )?too {DEGREE}(?! to\b| of\b| for me| level)|"
@@ -69,14 +70,16 @@ POINTING = re.compile(
     r"(?:it |them |that |this |your \w+ |the \w+ )?(?:just |exactly |right |kind of )?"
     r"(?:like (?:this|so)|(?:over |right |down |up )here)|"
     r"(?:hold|turn|push|pull|bend|lay|lift|fold|tilt|twist|swing|rotate) (?:it |them |the \w+ )?this way|"
-    r"(?<!for )(?:about |maybe |only |just )?(?<!for )this (?:much|far|deep|wide|thick|long|high|big)(?! of a| as| that))"
+    r"(?<!for )(?:about |maybe |only |just )?(?<!for )this (?:much|far|deep|wide|thick|long|high|big)(?! of a|"
+    r" as| that))"
     r"(?=[.,;!…]|$| and| then| so| until)",
     re.I,
 )
 POLICY = re.compile(
     r"\bthe (?:rule|policy|standard procedure|official procedure|protocol|guideline) (?:is|says|states|tells)\b|"
     r"\b(?:you|we)(?:'re| are) (?:supposed|required) to\b|"
-    r"\b(?:according to|as per) the (?:manual|protocol|guidelines?|rules?|policy|procedure|book|checklist|regulations?)\b|"
+    r"\b(?:according to|as per) the (?:manual|protocol|guidelines?|rules?|policy|procedure|book|checklist|"
+    r"regulations?)\b|"
     r"\b(?:by the book|on paper|officially)\b",
     re.I,
 )

@@ -18,12 +18,13 @@ from pipeline.text import WORD, words
 PAUSE_S: Seconds = 0.7
 LONGEST = 45  # words of a statement that punctuation ends
 LONGEST_BARE = 30  # words of a statement without punctuation, which is harder to read
+WINDOW = 4_000  # characters that are parsed at once
 SHORTEST = 4  # words on either side of a cut inside a piece
 SHORT_QUESTION = 25  # words of an interviewer's turn that is kept whole as the question
 
-SENTENCE_END = re.compile(r"(?:[.!?]+|…)[\"'”’)\]]*(?=\s)")
+VISIBLE = re.compile(r"\S")
+SENTENCE_END = re.compile(r"(?:(?<![.!?])[.!?]++|…)[\"'”’)\]]*+(?=\s)")  # possessive: linear on endless dots
 NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|approx|Fig|No|e\.g|i\.e)|(?:^|[\s.])[A-Za-z])\.$")
-TRAILING_OFF = re.compile(r"(?:\.\.+|…)$")
 BACK_CHANNEL = re.compile(
     r"^(?:yeah|yes|yep|no|nope|okay|ok|right|m+[ -]?hmm?|mhm|um[ -]?hmm|uh[ -]?huh|sure|exactly|correct|perfect|great|"
     r"cool|absolutely|definitely|of course|good|alright|all right|oh|ah|hmm|wow|well|so|um|uh|and|i see what you mean|"
@@ -97,20 +98,33 @@ def _pieces(transcript: Transcript, number: int) -> Iterator[_Piece]:
     for start, end in _sentences(transcript.text, turn):
         bare = not _ends(transcript.text[start:end]) or words(transcript.text[start:end]) > LONGEST
         for first, last in _between_pauses(transcript, start, end) if bare else [(start, end)]:
-            yield _Piece(number, first, last, bare)
+            for window in _windows(transcript.text, first, last):
+                yield _Piece(number, *window, bare)
 
 
 def _sentences(text: str, turn: Turn) -> list[tuple[int, int]]:
     """Spans between sentence ends, without the white space around them and without those that hold no word."""
     borders = [turn.start_char]
     for match in SENTENCE_END.finditer(text, turn.start_char, turn.end_char):
-        before, after = text[borders[-1] : match.end()], text[match.end() : turn.end_char].lstrip()[:1]
-        if NO_END.search(before.rstrip()) or (TRAILING_OFF.search(before) and after.islower()):
+        before, after = text[borders[-1] : match.end()], VISIBLE.search(text, match.end(), turn.end_char)
+        goes_on = before.endswith(("..", "…")) and after is not None and after[0].islower()
+        if goes_on or NO_END.search(before):
             continue
-        if WORD.search(before):
-            borders.append(match.end())
+        if not WORD.search(before):
+            borders.pop()
+        borders.append(match.end())
     spans = [_stripped(text, start, end) for start, end in zip(borders, [*borders[1:], turn.end_char], strict=True)]
     return [(start, end) for start, end in spans if WORD.search(text, start, end)]
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span in parts that the parser can hold, cut at white space if there is any."""
+    while end - start > WINDOW:
+        blank = max((match.start() for match in re.finditer(r"\s", text[start : start + WINDOW])), default=0)
+        border = start + (blank or WINDOW)
+        yield _stripped(text, start, border)
+        start += len(text[start:border]) + len(text[border:end]) - len(text[border:end].lstrip())
+    yield start, end
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -179,18 +193,18 @@ def _trimmed(doc: Doc, part: Span) -> tuple[int, Doc]:
 
 def _answers(transcript: Transcript, spans: Sequence[tuple[int, int, int]]) -> list[tuple[int, str | None]]:
     """For every statement (turn, start, end): the number of its answer, and the question before that."""
-    if any(turn.role is SpeakerRole.INTERVIEWER for turn in transcript.turns):
+    if any(_parts_answers(transcript.text, turn) for turn in transcript.turns):
         by_turn = _answers_of_turns(transcript)
         return [by_turn[turn] for turn, _, _ in spans]
     return _answers_of_one_voice([transcript.text[start:end] for _, start, end in spans])
 
 
 def _answers_of_turns(transcript: Transcript) -> list[tuple[int, str | None]]:
-    """For every turn: the interviewer's questions part the answers, a mere "Okay." does not."""
+    """For every turn: what others ask parts the answers, a mere "Okay." does not."""
     placed: list[tuple[int, str | None]] = []
     number, question, answered = 0, None, True
     for turn in transcript.turns:
-        if turn.role is SpeakerRole.INTERVIEWER and _prompts(transcript.text[turn.start_char : turn.end_char]):
+        if _parts_answers(transcript.text, turn):
             asked = _question(transcript.text, turn)
             if answered or "?" in (asked or "") or question is None:
                 question = asked
@@ -212,6 +226,14 @@ def _answers_of_one_voice(texts: Sequence[str]) -> list[tuple[int, str | None]]:
         else:
             placed.append((number, question))
     return placed
+
+
+def _parts_answers(text: str, turn: Turn) -> bool:
+    """Whether an answer ends with this turn: an interviewer prompts, or a third person asks."""
+    said = text[turn.start_char : turn.end_char]
+    if turn.role is SpeakerRole.OTHER:
+        return "?" in said and _prompts(said)
+    return turn.role is SpeakerRole.INTERVIEWER and _prompts(said)
 
 
 def _prompts(text: str) -> bool:

@@ -179,6 +179,14 @@ def test_an_interviewer_who_goes_on_asking_before_the_answer_asks_one_question(l
     assert statement.question == "How do you know it is done?"
 
 
+@pytest.mark.parametrize(("remark", "same_answer"), [("And in winter?", False), ("We had coffee there.", True)])
+def test_a_third_person_who_asks_begins_a_new_answer(remark, same_answer, language):
+    made = talk((INTERVIEWER, "How?"), (EXPERT, "You knead."), (OTHER, remark), (EXPERT, "Then you wait."))
+    first, second = cut(made, language)[0]
+    assert (first.answer == second.answer) is same_answer
+    assert second.question == ("How?" if same_answer else remark)
+
+
 def test_without_an_interviewer_question_marks_part_the_answers(language):
     made = talk(
         (EXPERT, "Hello there. How do you know it is done? I knock on it. It sounds hollow, right? Then I stop.")
@@ -202,6 +210,25 @@ def test_an_hour_of_talk_is_cut_within_seconds(language):
     statements, _ = cut(made, language)
     assert sum(words(one.text) for one in statements) == 10_000
     assert time.process_time() - started < 6  # about one second on an idle core
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a" * 50_000,  # a word without end
+        "you put it in and then " * 2_000,  # talk without a mark
+        "." * 50_000,  # marks without talk
+        ". " * 25_000,
+        "Yes. " * 5_000,
+    ],
+)
+def test_monstrous_turns_are_cut_in_reasonable_time(said, language):
+    made = talk((EXPERT, said.strip()))
+    started = time.process_time()
+    statements, _ = cut(made, language)
+    assert time.process_time() - started < 15
+    kept = "".join(one.text for one in statements)
+    assert [one for one in kept if one.isalpha()] == [one for one in said if one.isalpha()]
 
 
 def test_the_same_transcript_gives_the_same_statements(language):
