@@ -3,22 +3,24 @@
 A stage may run twice and then has written the same thing. What an earlier attempt has finished is not done again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Scope
 from models.blobs import Blobs
+from models.cards import draft_id
 from models.documents import from_document, to_document
-from models.drafts import NOTHING_GATHERED, add_drafts
+from models.drafts import Gathered, NewLink, add_drafts, placed
 from models.errors import TacitError
 from models.minings import load_mining, save_mining
 from models.store import add_warnings, agreed, set_duration, set_state
-from models.tables import Recording, RecordingState
+from models.tables import Card, PassageRow, Recording, RecordingState
 from models.transcripts import (
     PlannedPart,
     add_transcript,
@@ -30,10 +32,12 @@ from models.transcripts import (
     save_part,
 )
 from models.values import MACHINE, Draft, Mined, Seconds, Transcript, Vectors
+from pipeline import wire
 from pipeline.jobs import Desk, Job, Part, Run, is_finished
+from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
-from pipeline.wire import Planned, pack_mined, unpack_drafts, unpack_mined, unpack_vectors
+from pipeline.wire import Planned, pack_mined, pack_placed, unpack_drafts, unpack_mined, unpack_vectors
 
 T = TypeVar("T")
 
@@ -142,6 +146,9 @@ class Way:
             if found is None:
                 add_warnings(session, recording.id, [not_mined(transcript.language)])
                 return False
+            if not agreed(recording, Scope.MINE):  # it may have been narrowed meanwhile
+                add_warnings(session, recording.id, [NO_CONSENT])
+                return False
             mined = unpack_mined(found)
             save_mining(session, recording.id, mined)
             add_warnings(session, recording.id, mined.warnings)
@@ -182,14 +189,27 @@ class Way:
 
     def _gather(self, job: Job, drafting: Run, mined: Mined, drafts: Sequence[Draft], vectors: Vectors) -> None:
         with self._desk.owned(job) as (session, recording):
-            gathering = self._desk.begin(session, recording, "gather", drafting.length)
-        gathered = NOTHING_GATHERED
+            run = self._desk.begin(session, recording, "gather", drafting.length)
+            new = unknown(session, drafts, vectors)
+            others = placed(session, besides=recording.id)
+        there = Placed(others.ids, others.texts, others.clusters, others.vectors)
+        found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
+        gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
             if not agreed(recording, Scope.QUOTE):
                 add_warnings(session, recording.id, [NO_QUOTES])
-            add_drafts(session, recording.id, drafts, vectors=vectors, concepts=mined.concepts, gathered=gathered)
+            links = tuple(NewLink(link.from_id, link.to_id, link.kind, link.score) for link in gathered.links)
+            add_drafts(
+                session,
+                recording.id,
+                drafts,
+                vectors=vectors,
+                concepts=mined.concepts,
+                gathered=Gathered(gathered.homes, gathered.labels, links),
+            )
+            settle(session, gathered.homes)
             self._desk.finish(session, drafting)
-            self._desk.finish(session, gathering)
+            self._desk.finish(session, run)
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""
@@ -207,6 +227,22 @@ class Way:
         """The language that is spoken; None where the model is to guess."""
         named = recording.language or self._settings.language
         return None if named == GUESS else named
+
+
+def unknown(session: Session, drafts: Sequence[Draft], vectors: Vectors) -> Placed:
+    """The passages of the drafts of which no card was made yet."""
+    rows = {draft_id(draft): row for row, draft in enumerate(drafts)}
+    for card_id in session.scalars(select(Card.id).where(Card.id.in_(rows))):
+        del rows[card_id]
+    texts = tuple(drafts[row].passage.text for row in rows.values())
+    return Placed(tuple(rows), texts, (None,) * len(rows), vectors[list(rows.values())])
+
+
+def settle(session: Session, homes: Mapping[str, str]) -> None:
+    """Let kept passages that stood alone into the clusters that they have founded with new ones."""
+    alone = select(PassageRow).where(PassageRow.id.in_(homes), PassageRow.cluster_id.is_(None))
+    for passage in session.scalars(alone):
+        passage.cluster_id = homes[passage.id]
 
 
 def seconds_of(parts: Sequence[PlannedPart]) -> Seconds:

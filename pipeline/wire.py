@@ -22,8 +22,18 @@ from models.values import (
     Transcript,
     Vectors,
 )
+from pipeline.match import Link, Placed
 
 RETRY = "Start it again with retry; if it fails again, the server's log says where."
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Where new passages belong, and what they have to do with others."""
+
+    homes: dict[str, str]  # passage id → cluster id; also of kept passages that stood alone
+    labels: dict[str, str]  # cluster id → label, of the new clusters
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,26 @@ def pack_drafts(drafts: Sequence[Draft]) -> list[Any]:
 def unpack_drafts(documents: Sequence[Any]) -> list[Draft]:
     """What `pack_drafts` wrote."""
     return from_document(list[Draft], list(documents))
+
+
+def pack_placed(passages: Placed) -> dict[str, Any]:
+    """Passages and where they lie."""
+    return {
+        "ids": list(passages.ids),
+        "texts": list(passages.texts),
+        "clusters": list(passages.clusters),
+        "vectors": pack_vectors(passages.vectors),
+    }
+
+
+def unpack_placed(document: Mapping[str, Any]) -> Placed:
+    """What `pack_placed` wrote."""
+    return Placed(
+        ids=tuple(document["ids"]),
+        texts=tuple(document["texts"]),
+        clusters=tuple(document["clusters"]),
+        vectors=unpack_vectors(document["vectors"]),
+    )
 
 
 def pack_error(error: Exception) -> dict[str, str]:

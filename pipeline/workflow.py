@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TypeVar, cast
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, StepOptions
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.blobs import Blobs
 from models.db import Database, open_dbos_engine
-from models.errors import Cancelled, TacitError
+from models.errors import Busy, Cancelled, TacitError
 from pipeline.jobs import Desk, Job
 from pipeline.lock import DirectoryLock
 from pipeline.remote import Halted, Worker
@@ -42,6 +42,8 @@ SWEEP_S = 15.0
 
 GRACE_S = 5  # for the transactions under way when the server goes down
 UNDER_WAY = ("ENQUEUED", "DELAYED", "PENDING")
+
+ONE_A_PROCESS = Lock()  # DBOS is
 
 TRANSIENT = (OperationalError, OSError)  # may pass by itself: a locked database, a full disk
 RETRIES: StepOptions = {
@@ -183,6 +185,7 @@ class Engine:
         self._worker = Worker(settings)
         self._desk = Desk(database, self._worker)
         self._way = Way(self._desk, Blobs(settings.blob_dir), settings)
+        self._started = False
         self._sweeper = Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)
 
     def enqueue(self, session: Session, recording_id: str, attempt: int) -> None:
@@ -195,7 +198,14 @@ class Engine:
 
     def start(self) -> None:
         """Begin to execute, what a dead process left behind first. Raises Busy where another process executes."""
-        self._lock.acquire()
+        if not ONE_A_PROCESS.acquire(blocking=False):
+            raise Busy("another engine runs in this process")
+        try:
+            self._lock.acquire()
+        except Busy:
+            ONE_A_PROCESS.release()
+            raise
+        self._started = True
         try:
             self._launch()
         except BaseException:
@@ -204,12 +214,15 @@ class Engine:
         self._sweeper.start()
 
     def stop(self) -> None:
-        """Stop executing, within a few seconds; what was under way goes on at the next start behind its last step."""
+        """Stop executing, within a few seconds; the next start goes on behind the last finished step. Final."""
         self._ending.set()
         self._worker.close()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=GRACE_S)
+        if self._started:
+            self._started = False
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=GRACE_S)
+            self._lock.release()
+            ONE_A_PROCESS.release()
         self._queue.close()
-        self._lock.release()
 
     def _launch(self) -> None:
         DBOS(
