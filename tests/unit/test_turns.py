@@ -45,13 +45,14 @@ def test_two_experts_may_tell() -> None:
     assert roles(talk(*interview("Ada", "Ben"), *extra)) == {"Ada": INTERVIEWER, "Ben": EXPERT, "Cy": EXPERT}
 
 
-def test_who_neither_tells_much_nor_asks_is_neither() -> None:
-    assert roles(talk(*interview("Ada", "Ben"), ("Cy", "Tea is ready.")))["Cy"] is OTHER
+def test_who_tells_little_sits_on_the_asking_side() -> None:
+    assert roles(talk(*interview("Ada", "Ben"), ("Cy", "Tea is ready.")))["Cy"] is INTERVIEWER
 
 
 def test_one_stray_question_does_not_make_the_interviewer() -> None:
     long_talk = interview("Ada", "Ben") * 20
-    assert roles(talk(*long_talk, ("Cy", "Tea?"))) | {"Cy": OTHER} == {"Ada": INTERVIEWER, "Ben": EXPERT, "Cy": OTHER}
+    expected = {"Ada": INTERVIEWER, "Ben": EXPERT, "Cy": INTERVIEWER}
+    assert roles(talk(*long_talk, ("Cy", "Tea?"))) == expected
 
 
 def test_a_speaker_alone_is_the_expert() -> None:
