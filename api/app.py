@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
@@ -16,6 +17,7 @@ from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
 from api.limits import JSON_LIMIT, BodyLimit, Observed, Rates
+from api.minding import mind_now_and_then
 from api.rules import RuledRoute
 from api.schemas import ProblemOut
 from models.blobs import Blobs
@@ -54,18 +56,20 @@ def create_app(settings: Settings, database: Database, blobs: Blobs, engine: Eng
 
 
 def working(services: Services) -> Callable[[FastAPI], Any]:
-    """The engine runs while the application does."""
+    """While the application runs, so does the engine, and time is minded."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if services.engine is None:
-            yield
-            return
-        await run_in_threadpool(services.engine.start)
+        if services.engine:
+            await run_in_threadpool(services.engine.start)
         try:
-            yield
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(mind_now_and_then, services.database)
+                yield
+                tasks.cancel_scope.cancel()
         finally:
-            await run_in_threadpool(services.engine.stop)
+            if services.engine:
+                await run_in_threadpool(services.engine.stop)
 
     return lifespan
 

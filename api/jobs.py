@@ -42,6 +42,7 @@ def withdraw(request: Request, session: Session, caller: Caller, recording_id: s
     answers.forget(session, row.id)
     _stop_after_commit(request, services, row.id)
     after_commit(request, lambda: discard(services.database, services.blobs, done.blobs))
+    after_commit(request, services.database.checkpoint)  # the erased words leave the write-ahead log too
     return done
 
 
