@@ -83,8 +83,9 @@ def clauses(doc: Doc) -> list[Clause]:
             found[start] = opener
         elif _goes_on(token, max(found), found[max(found)]):
             found[token.left_edge.i] = "main"
-    if found[0] in CONDITIONS and len(found) == 1:
-        found |= dict.fromkeys(_after_first_comma(doc), "main")
+    for start, following in pairwise([*sorted(found), len(doc)]):
+        if found[start] in CONDITIONS and start < AHEAD:
+            found |= dict.fromkeys(_behind_condition(doc, start, following), "main")
     return _joined(doc, [Clause(a, b, found[a]) for a, b in pairwise([*sorted(found), len(doc)])])
 
 
@@ -182,7 +183,7 @@ def _subordinate(token: Token) -> tuple[int, str | None]:
 
 def _has_finite(doc: Doc, number: int) -> bool:
     """Whether a finite verb follows closely."""
-    return any(one.pos_ in VERBS and one.tag_ not in {"VBG", "VBN"} for one in doc[number + 1 : number + REACH])
+    return any(_is_finite(one) for one in doc[number + 1 : number + REACH])
 
 
 def _coordinates(token: Token) -> bool:
@@ -225,15 +226,22 @@ def _goes_on(token: Token, opened: int, opener: str) -> bool:
     """Whether the main clause begins at this subject, without a comma: "when it turns brown you take it out"."""
     if opener not in CONDITIONS or token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i <= opened + 2:
         return False
-    told = any(one.pos_ in VERBS and one.tag_ not in {"VBG", "VBN"} for one in token.doc[opened : token.i])
+    told = any(_is_finite(one) for one in token.doc[opened : token.i])
     return told and token.head.dep_ == "ROOT" and token.head.i > token.i
 
 
-def _after_first_comma(doc: Doc) -> list[int]:
-    """Where the main clause must begin behind a condition, though the parser saw no verb in it ("…, close the lid")."""
-    verbs = [token.i for token in doc if token.pos_ in VERBS]
-    commas = [token.i for token in doc if token.text == "," and verbs and token.i > verbs[0]]
-    return [commas[0] + 1] if commas and len(words(doc, commas[0], len(doc))) > 1 else []
+def _behind_condition(doc: Doc, start: int, following: int) -> list[int]:
+    """Where the main clause must begin though the parser saw none: behind a comma between two verbs, or behind the
+    first comma of a sentence that is all condition. The condition begins at `start`, the next clause at `following`."""
+    verbs = [token.i for token in doc[start:following] if _is_finite(token)]
+    commas = [token.i for token in doc[start:following] if token.text == "," and verbs and token.i > verbs[0]]
+    if following == len(doc) and start == 0:
+        return [commas[0] + 1] if commas and len(words(doc, commas[0], len(doc))) > 1 else []
+    return [comma + 1 for comma in commas if any(verb > comma + 1 for verb in verbs)][:1]
+
+
+def _is_finite(token: Token) -> bool:
+    return token.pos_ in VERBS and token.tag_ not in {"VBG", "VBN"}
 
 
 def _joined(doc: Doc, found: list[Clause]) -> list[Clause]:

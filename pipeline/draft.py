@@ -97,7 +97,8 @@ def draft(
     input gives the same drafts.
     """
     total = words(mined.transcript.text)
-    passages = choose(mined.statements, mined.vectors, total_words=total, share=share)
+    precious = {one.statement for one in mined.findings if one.type in FIGURES or one.type is FindingType.GAP}
+    passages = choose(mined.statements, mined.vectors, total_words=total, share=share, wanted=precious)
     sketches = _sketches(mined, nlp, passages, spare=int(CONTEXT_SHARE * total))
     if not sketches:
         return []

@@ -1,6 +1,6 @@
 """Passages: the statements worth a card, gathered as they stand together in an answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -12,19 +12,30 @@ BETWEEN = 2  # statements left out between two of one passage, at most
 LEAST_WORDS = 100  # that a short interview may spend in any case
 SHORTEST = 4  # words of a statement worth choosing
 LONG = 400  # words above which a passage is split, where it changes its subject most
+WANTED_SHARE = 0.1
 SHORTEST_PART = 2  # statements on either side of a split
 
 
 def choose(
-    statements: Sequence[Statement], vectors: Vectors | None = None, *, total_words: int, share: float
+    statements: Sequence[Statement],
+    vectors: Vectors | None = None,
+    *,
+    total_words: int,
+    share: float,
+    wanted: Collection[int] = (),
 ) -> list[Passage]:
     """The passages of one interview in the order of its text; none where there is no statement.
 
     The best statements by score are chosen until `share` of the interview's `total_words` is spent (in a short
     interview LEAST_WORDS, and always the best one). The chosen ones of one answer make a passage, cut where more than
-    two others lie between. With `vectors`, a row for each statement, long passages are split.
+    two others lie between. With `vectors`, a row for each statement, long passages are split. The statements with the
+    numbers `wanted` come before all others, while a tenth of the words lasts that may be spent.
     """
-    chosen = _best(statements, max(share * total_words, LEAST_WORDS))
+    budget = max(share * total_words, LEAST_WORDS)
+    first = _best([one for one in statements if one.index in wanted], WANTED_SHARE * budget)
+    taken = {one.index for one in first}
+    rest = _best([one for one in statements if one.index not in taken], budget - sum(words(one.text) for one in first))
+    chosen = sorted([*first, *rest], key=lambda one: one.index)
     return [
         _passage(part)
         for group in _together(chosen)

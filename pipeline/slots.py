@@ -80,8 +80,8 @@ EVALUATION = re.compile(
     r"\b(?:always|usually|typically|generally|tends? to|in general|most of the time|rarely|never)\b",
     re.I,
 )
-LEARNERS = r"\b(?:beginner|novice|junior|trainee|apprentice|newcomer|student|resident|learner|new (?:hire|people))s?\b"
-ERRORS = r"\b(?:mistakes?|errors?|wrong|problems?|struggle|trouble|miss|overlook|forget|difficult\w*)\b"
+LEARNERS = r"\b(?:beginner|novice|junior|trainee|apprentice|newcomer|student|resident|learner|new \w+|young \w+)s?\b"
+ERRORS = r"\b(?:mistakes?|errors?|wrong|problems?|struggle|trouble|miss|overlook|forget|difficult\w*|hard)\b"
 ASKS_FOR_ERRORS = re.compile(
     rf"{LEARNERS}.*{ERRORS}|{ERRORS}.*{LEARNERS}|\b(?:common|typical|usual) (?:mistakes?|errors?)\b", re.I | re.S
 )
@@ -96,6 +96,7 @@ NO_ACTS = lexicon(
 )
 SKIPPED = lexicon("then now and so also first just again next usually always basically but or please instead simply")
 MAY_COME_BETWEEN = lexicon("'ll ’ll will 're ’re are going gonna to would 'd ’d can")
+OTHERS = lexicon("they people he she everybody everyone somebody most some many")
 WHO_ACTS = frozenset(["you", "we", "i"])
 
 
@@ -154,12 +155,13 @@ def lines(doc: Doc, noticed: Sequence[Noticed] = (), *, question: str | None = N
     """The lines that one shown sentence gives, in order; none of a question or of what breaks off.
 
     `doc` is the parse of the shown text, `noticed` what was found in it. Where the `question` asks what beginners do
-    wrong, what fits no other slot is taken for that.
+    wrong, what "they" do is taken for that, and so is what fits no other slot.
     """
     if doc.text.rstrip().endswith("?"):
         return []
-    found = [line for piece in _pieces(doc) for line in _lines_of(piece, noticed)]
-    if found or not ASKS_FOR_ERRORS.search(question or ""):
+    asked = bool(ASKS_FOR_ERRORS.search(question or ""))
+    found = [line for piece in _pieces(doc) for line in _lines_of(piece, noticed, asked=asked)]
+    if found or not asked:
         return found
     return [
         SlotLine("novice_errors", *piece.chars, "the answer to what beginners do wrong", _parts(piece))
@@ -202,14 +204,13 @@ def _pieces(doc: Doc) -> Iterator[_Piece]:
         yield _Piece(doc, start, end, tuple(one for one in inside if one.start < one.end))
 
 
-def _lines_of(piece: _Piece, noticed: Sequence[Noticed]) -> Iterator[SlotLine]:
+def _lines_of(piece: _Piece, noticed: Sequence[Noticed], *, asked: bool) -> Iterator[SlotLine]:
     start, end = piece.chars
     here = [one for one in noticed if one.start < end and start < one.end]
-    main = {place for token in piece.main for place in range(token.idx, token.idx + len(token))}
-    said = {
-        one.type for one in here if one.type is not FindingType.WARNING or main.intersection(range(one.start, one.end))
-    }
-    slot, rule = _slot(piece, said)
+    types = {one.type for one in here if one.type is not FindingType.WARNING or _in_main(one, piece)}
+    if asked and any(token.dep_ == "nsubj" and token.lower_ in OTHERS for token in piece.main):
+        types.add(FindingType.NOVICE_ERROR)
+    slot, rule = _slot(piece, types)
     if slot is None:
         yield from _alone(piece, here)
         return

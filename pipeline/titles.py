@@ -21,6 +21,7 @@ from pipeline.wording import ADVERBS, LOOKS_PAST, STATES, VAGUE, unhedged
 
 SHORTEST, LONGEST = 3, 12  # words
 LONGEST_PHRASE = 8
+PAIR = 2  # words of a phrase that is taken only where nothing else is
 POOL = 6  # candidates of a passage that are looked at closely
 CHOICES = 3  # the title and two others
 ALIKE = 0.6  # share of common words from which two titles say the same
@@ -34,8 +35,9 @@ STRIPPED = re.compile(
     re.I,
 )
 WEAK_START = re.compile(
-    r"(?:can|could|may|might|will|would|alright|don['’]t have|do (?:this|that|it)|get it|have it|think|thinking|"
-    r"let['’]s|like|want|be|being|is|are|see|make it|try it|sometimes|especially|maybe|how should|say|just)\b",
+    r"(?:can|could|may|might|will|would|alright|don['’]t have|do (?:this|that|it)|get it|have it|think|"
+    r"thinking|let['’]s|either|preferably|like|want|be|being|is|are|see|make it|try it|sometimes|especially|maybe|"
+    r"how should|say|just)\b",
     re.I,
 )
 BAD_START = re.compile(
@@ -53,6 +55,7 @@ NO_FIRST_WORD = lexicon("which because until although though whereas otherwise e
 INSIDE = re.compile(r"\.\.|…|--|—| [-–] |\?|\(")  # where a speaker broke off
 ARGUMENTS = frozenset(["dobj", "ccomp", "xcomp", "attr", "acomp", "oprd", "pobj", "pcomp", "prt", "dative", "agent"])
 ADJUNCTS = frozenset(["advcl", "npadvmod", "cc", "punct", "parataxis"])
+PLACING = lexicon("put set place lay stick keep pour hang move bring take add turn")  # they want a place
 LINKING = lexicon("of for in with on between from to against under")
 
 
@@ -69,16 +72,21 @@ def candidates(docs: Sequence[Doc], spoken: Mapping[str, int]) -> list[Candidate
 
     `docs` are parses of its shown sentences, `spoken` says how often each word occurs in the interview.
     """
-    found: dict[str, float] = {}
-    for doc in docs:
-        if doc.text.rstrip().endswith("?"):
-            continue
-        for span in (*_clauses(doc), *_phrases(doc)):
-            text = _as_title(span)
-            if text and SHORTEST <= len(WORD.findall(text)) <= LONGEST:
-                found.setdefault(text, _merit(span, text, spoken))
+    told = [doc for doc in docs if not doc.text.rstrip().endswith("?")]
+    spans = [span for doc in told for span in (*_clauses(doc), *_phrases(doc, SHORTEST))]
+    found = _found(spans, spoken) or _found([span for doc in told for span in _phrases(doc, PAIR)], spoken)
     ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     return [Candidate(text, merit) for text, merit in ranked[:POOL]]
+
+
+def _found(spans: Iterable[Span], spoken: Mapping[str, int]) -> dict[str, float]:
+    """The titles that these spans make, with their merit."""
+    found: dict[str, float] = {}
+    for span in spans:
+        text = _as_title(span)
+        if text and len(WORD.findall(text)) <= LONGEST and len(WORD.findall(text)) >= min(SHORTEST, len(span)):
+            found.setdefault(text, _merit(span, text, spoken))
+    return found
 
 
 def spoken_words(texts: Iterable[str]) -> Counter[str]:
@@ -140,7 +148,7 @@ def _clause(doc: Doc, run: Sequence[Clause]) -> Span | None:
         return None
     start, end = trimmed(doc, run[0].start, run[-1].end)
     text = doc[start:end].text
-    if start == end or POLITE.match(text):
+    if POLITE.match(text) or not any(token.pos_ in {"VERB", "AUX"} for token in doc[start:end]):
         return None
     at = doc[start].idx + len(text) - len(unhedged(text))
     while start < end and doc[start].idx < at:
@@ -166,9 +174,8 @@ def _shortened(span: Span) -> Span | None:
 
 def _is_addition(token: Token) -> bool:
     if token.dep_ == "prep":
-        return token.lower_ != "of" and any(
-            one.dep_ in {"dobj", "attr"} and one.i < token.i for one in token.head.children
-        )
+        complete = any(one.dep_ in {"dobj", "attr"} and one.i < token.i for one in token.head.children)
+        return complete and token.lower_ != "of" and token.head.lemma_ not in PLACING
     return token.dep_ in ADJUNCTS or (token.dep_ == "conj" and token.pos_ == "VERB")
 
 
@@ -191,8 +198,8 @@ def _instruction(span: Span) -> Iterator[Span]:
         yield rest
 
 
-def _phrases(doc: Doc) -> Iterator[Span]:
-    """Noun phrases with what is linked to them: "the smell of burnt sugar in the pan"."""
+def _phrases(doc: Doc, least: int) -> Iterator[Span]:
+    """Noun phrases of at least so many words, with what is linked to them: "the smell of burnt sugar in the pan"."""
     chunks = [chunk for chunk in doc.noun_chunks if chunk.root.pos_ in {"NOUN", "PROPN"}]
     for chunk in chunks:
         start, end = _bare(chunk).start, chunk.end
@@ -201,7 +208,7 @@ def _phrases(doc: Doc) -> Iterator[Span]:
             if after is None or after.end - start > LONGEST_PHRASE:
                 break
             end = after.end
-        if SHORTEST <= end - start <= LONGEST_PHRASE:
+        if least <= end - start <= LONGEST_PHRASE:
             yield doc[start:end]
 
 

@@ -27,6 +27,15 @@ CLAUSES = [
     # what goes on stays with its clause
     ("Go on until you feel it, which is rare.", [("main", "Go on until you feel it, which is rare.")]),
     # a condition whose main clause the parser did not see
+    (
+        "Because if the first tank is full of air, the second one pushes it back, and it knocks.",
+        [
+            ("because", "Because"),
+            ("if", "if the first tank is full of air,"),
+            ("main", "the second one pushes it back,"),
+            ("main", "and it knocks."),
+        ],
+    ),
     ("In case the pump stops, close the valve", [("if", "In case the pump stops,"), ("main", "close the valve")]),
 ]
 

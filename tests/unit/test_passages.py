@@ -51,6 +51,13 @@ def test_a_passage_ends_where_more_than_two_others_lie_between(between, wanted):
     assert chosen(statements) == wanted
 
 
+def test_wanted_statements_come_before_all_others_within_a_tenth():
+    statements = said(*range(40))
+    found = choose(statements, total_words=1000, share=0.2, wanted={0, 1, 2, 3})
+    numbers = {number for passage in found for number in passage.statements}
+    assert numbers == {2, 3, *range(22, 40)}  # twenty words of two hundred for them, the best first
+
+
 def test_questions_and_scraps_are_never_chosen():
     statements = [
         Statement(0, 0, 0, 0, 9, "What would you do about that here?", None, 9.0),

@@ -120,6 +120,7 @@ def test_the_answer_to_what_beginners_do_wrong_is_taken_for_that(read):
     assert [line.slot for line in read(said, NOVICES)] == ["novice_errors"]
     assert read("Thanks for having me on the show.", NOVICES) == []
     assert [line.slot for line in read("You want to press the lid down.", NOVICES)] == ["action"]
+    assert [line.slot for line in read("They turn the screw to the left.", NOVICES)] == ["novice_errors"]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,11 @@ def test_clauses_instructions_and_phrases_may_be_titles(said, wanted, language):
     assert wanted in texts(language, said)
 
 
+def test_a_pair_of_words_is_taken_only_where_nothing_else_is(language):
+    assert texts(language, "Yes, the wooden spoon.") == {"Wooden spoon"}
+    assert "Wooden spoon" not in texts(language, "You hold the wooden spoon upright.")
+
+
 @pytest.mark.parametrize(
     ("said", "unwanted"),
     [
