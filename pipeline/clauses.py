@@ -233,7 +233,7 @@ def _goes_on(token: Token, opened: int, opener: str) -> bool:
 def _behind_condition(doc: Doc, start: int, following: int) -> list[int]:
     """Where the main clause must begin though the parser saw none: behind a comma between two verbs, or behind the
     first comma of a sentence that is all condition. The condition begins at `start`, the next clause at `following`."""
-    verbs = [token.i for token in doc[start:following] if _is_finite(token)]
+    verbs = [token.i for token in doc[start:following] if _is_finite(token) or token.dep_ == "ROOT"]
     commas = [token.i for token in doc[start:following] if token.text == "," and verbs and token.i > verbs[0]]
     if following == len(doc) and start == 0:
         return [commas[0] + 1] if commas and len(words(doc, commas[0], len(doc))) > 1 else []
@@ -260,7 +260,7 @@ def _is_part(doc: Doc, before: Clause, clause: Clause) -> bool:
         return True
     if clause.opener in CONDITIONS | REASONS:
         return False
-    if not _has_verb(doc, clause) and not (before.opener in CONDITIONS and before.start == 0):
+    if not _has_verb(doc, clause) and not (before.opener in CONDITIONS and before.start < AHEAD):
         return True
     if clause.opener != "main":
         return False
