@@ -153,7 +153,9 @@ def _clause(doc: Doc, run: Sequence[Clause]) -> Span | None:
     at = doc[start].idx + len(text) - len(unhedged(text))
     while start < end and doc[start].idx < at:
         start += 1
-    return _shortened(doc[start:end]) if start < end else None
+    span = _shortened(doc[start:end]) if start < end else None
+    only_condition = span is not None and run[0].opener in CONDITIONS and span.end <= run[0].end
+    return None if only_condition else span
 
 
 def _shortened(span: Span) -> Span | None:

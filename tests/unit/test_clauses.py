@@ -32,8 +32,7 @@ CLAUSES = [
         [
             ("because", "Because"),
             ("if", "if the first tank is full of air,"),
-            ("main", "the second one pushes it back,"),
-            ("main", "and it knocks."),
+            ("main", "the second one pushes it back, and it knocks."),
         ],
     ),
     ("In case the pump stops, close the valve", [("if", "In case the pump stops,"), ("main", "close the valve")]),

@@ -68,6 +68,10 @@ def test_a_pair_of_words_is_taken_only_where_nothing_else_is(language):
         ("You realize that the seal breaks when it is cold.", "You realize that"),
         # a condition alone is no title
         ("If the old milk moves, take it off.", "If the old milk moves"),
+        (
+            "If you start the old one, the new one pushes all of the water back into it again.",
+            "If you start the old one",
+        ),
         # neither is a question, or what breaks off
         ("Why would you press the lid?", "Press the lid"),
         ("You put the bowl on the...", "Put the bowl on the"),
