@@ -12,12 +12,13 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, errors, experts, feed, health, listening, pages, recordings, uploads
+from api import answers, cards, errors, experts, feed, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
 from api.limits import JSON_LIMIT, BodyLimit, Observed, Rates
 from api.minding import mind_now_and_then
+from api.pages import page, site
 from api.rules import RuledRoute
 from api.schemas import ProblemOut
 from models.blobs import Blobs
@@ -46,8 +47,8 @@ def create_app(settings: Settings, database: Database, blobs: Blobs, engine: Eng
         ],
     )
     app.state.services = services
-    errors.install(app, pages.problem_page)
-    pages.install(app)
+    errors.install(app, page.problem_page)
+    site.install(app)
     app.add_exception_handler(answers.Answered, again)
     for router in (*ROUTERS, health.router, described(app)):
         app.include_router(router, prefix=BASE)

@@ -10,18 +10,9 @@ from models.cards import CardView, Mark
 from models.store import Counts
 from models.tables import CardEvent, CardState, Consent, Recording, RecordingState
 from models.values import LINE_SLOTS, Evidence, Line, Metaphor, Seconds, Transcript, Turn
+from pipeline.export import HEADINGS
 
-SLOT_HEADINGS = {
-    "situation": "When",
-    "cues": "What you notice",
-    "judgment": "What it means",
-    "action": "What to do",
-    "rationale": "Why",
-    "exceptions": "Except",
-    "novice_errors": "What beginners get wrong",
-    "warnings": "Beware",
-    "metaphors": "Pictures",
-}
+SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
 SCOPE_TEXTS = {
     Scope.MINE: "tacit may look for know-how in it",
     Scope.QUOTE: "the words may stand on a card",

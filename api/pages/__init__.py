@@ -1,0 +1,1 @@
+"""The review pages: server-rendered, usable without JavaScript and without a mouse."""
