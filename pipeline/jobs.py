@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.db import Database
@@ -71,6 +72,13 @@ def problem_of(error: TacitError) -> dict[str, Any]:
     }
 
 
+def is_stopped(session: Session, job: Job) -> bool:
+    """Whether the recording is not the job's any more. Once that is so, it stays so."""
+    query = select(Recording.attempt, Recording.state).where(Recording.id == job.recording_id)
+    row = session.execute(query).one_or_none()
+    return row is None or row[0] != job.attempt or row[1] not in IN_WORK
+
+
 def is_finished(session: Session, job: Job, stage: str) -> bool:
     """Whether this very attempt has been through the stage."""
     found = session.scalar(
@@ -102,11 +110,9 @@ class Desk:
             yield session, recording
 
     def is_stopped(self, job: Job) -> bool:
-        """Whether the recording is not the job's any more."""
-        query = select(Recording.attempt, Recording.state).where(Recording.id == job.recording_id)
+        """As the function, in a transaction of its own."""
         with self._database.reading() as session:
-            row = session.execute(query).one_or_none()
-        return row is None or row[0] != job.attempt or row[1] not in IN_WORK
+            return is_stopped(session, job)
 
     def unfinished(self) -> list[Job]:
         """The jobs that recordings wait for."""
@@ -147,7 +153,10 @@ class Desk:
         def told(fraction: float) -> None:
             nonlocal last
             if time.monotonic() - last >= TELL_S:
-                with self.owned(run.job) as (session, recording):
+                with (
+                    suppress(OperationalError),
+                    self.owned(run.job) as (session, recording),
+                ):  # tells, and decides nothing
                     self._show(session, recording, run, fraction)
                 last = time.monotonic()
 

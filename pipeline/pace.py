@@ -13,13 +13,13 @@ OF_TEXT = ("import", "mine", "embed", "draft", "gather")
 
 # Seconds a word, or a second of sound: two cores of an office machine, until this machine has been measured.
 FIRST_GUESS: Mapping[str, Seconds] = {
-    "import": 0.00005,
-    "plan": 0.005,
+    "import": 0.0001,
+    "plan": 0.006,
     "transcribe": 0.5,
-    "assemble": 0.0002,
-    "mine": 0.0015,
-    "embed": 0.0015,
-    "draft": 0.001,
+    "assemble": 0.0001,
+    "mine": 0.0002,
+    "embed": 0.0006,
+    "draft": 0.0006,
     "gather": 0.0002,
 }
 GUESSED_BADLY = frozenset({"transcribe"})  # depends on the model and machine: nobody is told a time before it is known

@@ -19,7 +19,7 @@ from pipeline.wire import unpack_error
 
 COMMAND = (sys.executable, "-X", "utf8", "-P", "-m", "pipeline.worker")
 LOOK_S = 0.4  # how often a waiting call looks whether it was cancelled
-SILENCE_S = 3600.0  # without a word for so long, a call hangs: more than the slowest model takes for one window
+SILENCE_S = 1800.0  # without a word for so long, a call hangs: more than the slowest model takes for one window
 
 Message: TypeAlias = Mapping[str, Any]
 Asked: TypeAlias = Callable[[], bool]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from models.blobs import Blobs
 from models.db import Database, open_dbos_engine
 from models.errors import Busy, Cancelled, TacitError
-from pipeline.jobs import Desk, Job
+from pipeline.jobs import Desk, Job, is_stopped
 from pipeline.lock import DirectoryLock
 from pipeline.remote import Halted, Worker
 from pipeline.settings import Settings
@@ -59,6 +59,12 @@ def workflow_id(job: Job) -> str:
     return f"{job.recording_id}-{job.attempt}"
 
 
+def job_of(workflow: str) -> Job:
+    """The job of a `workflow_id`."""
+    recording_id, _, attempt = workflow.rpartition("-")
+    return Job(recording_id, int(attempt))
+
+
 def given_up(state: str) -> TacitError:
     """Why a recording waits for nothing: the engine's own word for what became of its job."""
     return TacitError(
@@ -72,6 +78,7 @@ class Queue:
 
     def __init__(self, database: Database) -> None:
         DBOS.migrate(database.url)
+        self._database = database
         self.engine = open_dbos_engine(database.url)
         self._client = DBOSClient(
             system_database_engine=self.engine,
@@ -95,14 +102,16 @@ class Queue:
         )
 
     def cancel(self, recording_id: str) -> None:
-        """Take the recording's jobs out of the line. Call it outside of any transaction.
+        """Take the jobs of a stopped recording out of the line. Call it outside of any transaction.
 
-        Work under way stops by itself, within two seconds, once the recording's state says so.
+        Work under way stops by itself, within two seconds, once the recording's row says so.
         """
         waiting = self._client.list_workflows(
             workflow_id_prefix=f"{recording_id}-", status="ENQUEUED", load_input=False, load_output=False
         )
-        self._client.cancel_workflows([one.workflow_id for one in waiting])
+        with self._database.reading() as session:
+            stopped = [one.workflow_id for one in waiting if is_stopped(session, job_of(one.workflow_id))]
+        self._client.cancel_workflows(stopped)
 
     def state(self, job: Job) -> str | None:
         """What became of a job, in the engine's words; None where there is none."""
