@@ -14,7 +14,7 @@ from pipeline.text import words
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 ENTRIES: list[dict[str, Any]] = tomllib.loads((SAMPLES / "samples.toml").read_text(encoding="utf-8"))["samples"]
-TOLD = [entry for entry in ENTRIES if entry["file"] != "baker.ogg"]  # those with a transcript of their own
+TOLD = [entry for entry in ENTRIES if entry["file"] != "baker.m4a"]  # those with a transcript of their own
 INTERVIEWS = [entry for entry in TOLD if "follow-up" not in entry["file"]]
 
 
