@@ -123,6 +123,36 @@ def test_sound_without_weights_fails_naming_the_model_and_everything_else_works(
     assert bench.done(read).state is RecordingState.READY
 
 
+def test_sound_that_comes_with_its_transcript_is_kept_to_play_and_not_listened_to(
+    bench: Bench, samples_dir: Path
+) -> None:
+    sound = bench.sound(samples_dir / "baker.m4a")
+    written = bench.upload(INTERVIEW.replace("lorry", "truck"))
+    both = replace(sound, transcript_sha256=written.sha256, transcript_name="interview.txt")
+    row = bench.done(bench.hand_in(both))
+    assert row.state is RecordingState.READY
+    assert row.media_sha256 == sound.media_sha256
+    assert row.duration_s == sound.duration_s
+    assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "mine", "embed", "draft", "gather"]
+    assert bench.cards(row.id)
+
+
+def test_another_recording_is_linked_to_older_cards_and_changes_none_of_them(bench: Bench, interview: str) -> None:
+    def cards() -> list[tuple[object, ...]]:
+        with bench.database.reading() as session:
+            rows = [session.get_one(Card, card_id) for card_id in bench.cards(interview)]
+            return [(row.id, row.version, row.revision, row.rank, [link.to_id for link in row.links]) for row in rows]
+
+    before = cards()
+    other = bench.hand_in(bench.upload(INTERVIEW.replace("Keeper", "Colleague")))
+    assert bench.done(other).state is RecordingState.READY
+    assert cards() == before
+    with bench.database.reading() as session:
+        links = [link for card_id in bench.cards(other) for link in session.get_one(Card, card_id).links]
+        assert {link.to_id for link in links} & set(bench.cards(interview))
+    assert {link.kind for link in links} <= {"same_as", "related"}
+
+
 def test_a_language_without_pipeline_keeps_the_transcript_and_says_so(bench: Bench) -> None:
     text = "Frau Abel: Man hört es, bevor man es sieht.\nFrau Abel: Das Summen wird tiefer.\n"
     recording_id = bench.hand_in(bench.upload(text, language="de"))
