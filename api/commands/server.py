@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -78,7 +79,8 @@ def serve(here: Here, engine: Engine | Waiting, ready: Callable[[str], None]) ->
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
     )
     server = Server(config, lambda: ready(address))
-    server.run(sockets=[opened])
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends; it has stopped cleanly by now
+        server.run(sockets=[opened])
     if not server.started:
         raise Unavailable("the server did not start", remedy="Read the lines above; “tacit doctor” looks at each part.")
 

@@ -42,8 +42,8 @@ def test_the_installed_product_makes_cards_away_from_the_checkout(wheel: Path, t
     talk = tmp_path / "talk.txt"
     talk.write_text(
         "Ivo: How do you know that the glaze is dry?\n"
-        "Mara: I tap the pot, and when it rings like a small bell it is dry. If it sounds dull, wait until the morning, "
-        "because damp glaze crawls in the fire.\n",
+        "Mara: I tap the pot, and when it rings like a small bell it is dry. If it sounds dull, wait until the "
+        "morning, because damp glaze crawls in the fire.\n",
         encoding="utf-8",
     )
     code = f"import sys; sys.path.insert(0, {str(site)!r}); from api.cli import main; main()"
