@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from api import answers
 from api.auth import caller_of, not_signed_in
+from api.limits import Rates
 from models.access import Caller, Role
 from models.blobs import Blobs
 from models.db import Database
 from models.errors import Forbidden
 from models.paging import decode, encode
 from pipeline.settings import Settings
+
+SIGN_INS_A_MINUTE = 10
 
 
 class Engine(Protocol):
@@ -51,6 +54,7 @@ class Services:
     engine: Engine | None
     writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
+    sign_ins: Rates = field(default_factory=lambda: Rates(SIGN_INS_A_MINUTE))  # by name: passwords cannot be tried out
 
 
 def services_of(request: Request) -> Services:

@@ -129,7 +129,7 @@ class Rates:
         bucket.at = at
         if bucket.left < 1:
             wait = ceil((1 - bucket.left) * 60 / self.per_minute)
-            detail = f"This key may ask {self.per_minute} times a minute; it may again in {wait} s."
+            detail = f"{self.per_minute} requests a minute are allowed here; the next one in {wait} s."
             raise TooMany(detail, headers={"Retry-After": str(wait)})
         bucket.left -= 1
 

@@ -33,6 +33,7 @@ async def sign_in(request: Request, session: WriteDep) -> Response:
     """Check name and password; the answer takes as long for a name that nobody has."""
     form = await request.form(max_files=0)
     name, wanted = str(form.get("name", "")), local(str(form.get("next", "/")))
+    services_of(request).sign_ins.take(name.casefold()[:200])
     user = accounts.verify_password(session, name, str(form.get("password", "")))
     if user is None:
         problem = "That name and password do not go together."

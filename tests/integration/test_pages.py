@@ -59,6 +59,14 @@ def test_a_wrong_password_is_told_and_signs_nobody_in(house: House) -> None:
     assert client.get("/queue").url.path == "/sign-in"
 
 
+def test_passwords_cannot_be_tried_out(house: House) -> None:
+    client = TestClient(house.app, base_url="http://testserver", headers={"accept": "text/html"})
+    answers = [client.post("/sign-in", data={"name": "Ann", "password": str(number)}) for number in range(11)]
+    assert {answer.status_code for answer in answers[:10]} == {401}
+    assert answers[10].status_code == 429
+    assert int(answers[10].headers["retry-after"]) >= 1
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1"])
 def test_signing_in_leads_to_our_own_pages_only(house: House, elsewhere: str) -> None:
     with house.database.writing() as session:
