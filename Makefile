@@ -48,7 +48,6 @@ bench: $(SETUP)  ## figures against marked data: make bench DATA=DIR
 
 samples: $(SETUP)  ## speak and write the sample interviews again
 	$(BIN)/python data/samples/make.py
-	$(BIN)/python data/samples/make_baker.py
 
 clean:  ## remove what was made here, but for the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage htmlcov dist

@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any, TextIO, TypeAlias
 
 from models.documents import from_document, to_document, to_json
+from models.errors import TacitError
 from models.values import Clip, Transcript
 from pipeline import steps, transcribe, turns
 from pipeline.protocols import Progress
@@ -101,7 +102,8 @@ def answer(request: Mapping[str, Any], tools: Tools, say: Callable[[Mapping[str,
     try:
         say({"result": CALLS[request["call"]](request["args"], tools, lambda fraction: say({"progress": fraction}))})
     except Exception as error:  # noqa: BLE001 (the server tells people what went wrong; this process goes on)
-        traceback.print_exc()
+        if not isinstance(error, TacitError):  # those say what is wrong, and what helps
+            traceback.print_exc()
         say({"error": pack_error(error)})
 
 

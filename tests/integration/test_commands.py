@@ -210,3 +210,14 @@ def test_an_interview_goes_from_ingest_to_an_exported_note(tmp_path: Path, talk:
     again = json.loads(run("ingest", talk, "--json"))
     assert again["id"] == recording["id"]
     assert "0 notes" in run("export", "markdown", tmp_path / "vault")
+
+
+def test_sound_without_weights_fails_with_a_remedy_and_no_traceback(tmp_path: Path, samples_dir: Path) -> None:
+    sound = samples_dir / "second-baker-follow-up.wav"
+    command = [sys.executable, "-m", "api.cli", "--data-dir", str(tmp_path / "data"), "ingest", str(sound), "--wait"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "failed" in done.stdout
+    assert "TACIT_ALLOW_DOWNLOAD=1" in done.stderr
+    assert "give a transcript along with the sound" in done.stderr
+    assert "Traceback" not in done.stderr
