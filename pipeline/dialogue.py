@@ -19,7 +19,7 @@ ASKS = "Interviewer (guessed)"
 TELLS = "Expert (guessed)"
 GUESSED = (
     "Speakers were guessed from questions: what ends in a question mark is taken for the interviewer's. "
-    "Correct the speakers where that is wrong."
+    "Where that is wrong, give the transcript along with the sound."
 )
 PAUSE_S = 1.0  # a longer one begins a new turn
 
