@@ -62,7 +62,7 @@ class Bench:
         with self.database.reading() as session:
             return session.get_one(Recording, recording_id)
 
-    def wait(self, recording_id: str, until: Callable[[Recording], bool], within_s: float = 90.0) -> Recording:
+    def wait(self, recording_id: str, until: Callable[[Recording], bool], within_s: float = 240.0) -> Recording:
         deadline = time.monotonic() + within_s
         while not until(row := self.row(recording_id)):
             assert time.monotonic() < deadline, f"{row.state} in stage {row.stage}: {row.problem}"

@@ -24,11 +24,11 @@ from pipeline import audio
 from pipeline.pace import OF_SOUND, OF_TEXT
 from pipeline.workflow import Queue
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 SENTENCES = 6
 SILENCE_S = 2.5
-LONG = 60.0  # seconds that one life of the server may take until it reaches the next stage
+LONG = 180.0  # seconds that one life of the server may take until it reaches the next stage
 
 
 def spoken(samples_dir: Path, path: Path) -> Path:
