@@ -1,6 +1,7 @@
 """How long each stage took, and the proof that nothing was done twice."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,13 +21,13 @@ def begin_stage(session: Session, recording_id: str, stage: str, *, number: int 
     return run.id
 
 
-def finish_stage(session: Session, run_id: int) -> Seconds:
-    """Write down that the run is done, once: how long it took. Raises NotFound."""
+def finish_stage(session: Session, run_id: int, *, at: datetime | None = None) -> Seconds:
+    """Write down that the run is done (was done `at`), once: how long it took. Raises NotFound."""
     run = session.get(StageRun, run_id)
     if run is None:
         raise NotFound(f"there is no run {run_id} of a stage")
     if run.seconds is None:
-        run.seconds = (now() - run.started_at).total_seconds()
+        run.seconds = ((at or now()) - run.started_at).total_seconds()
     return run.seconds
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -138,9 +139,9 @@ class Desk:
         self._show(session, recording, run, 0.0)
         return run
 
-    def finish(self, session: Session, run: Run) -> None:
-        """Write down that it is done, in the transaction that keeps what came of it."""
-        seconds = finish_stage(session, run.id)
+    def finish(self, session: Session, run: Run, *, at: datetime | None = None) -> None:
+        """Write down that it is (or was, `at`) done, in the transaction that keeps what came of it."""
+        seconds = finish_stage(session, run.id, at=at)
         self._pace.learn(run.stage, run.length.units(run.stage) * run.part.share, seconds)
 
     def ask(self, run: Run, call: str, arguments: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ A stage may run twice and then has written the same thing. What an earlier attem
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -20,7 +21,7 @@ from models.drafts import Gathered, NewLink, add_drafts, placed
 from models.errors import TacitError
 from models.minings import load_mining, save_mining
 from models.store import add_warnings, agreed, set_duration, set_state
-from models.tables import Card, PassageRow, Recording, RecordingState
+from models.tables import Card, PassageRow, Recording, RecordingState, now
 from models.transcripts import (
     PlannedPart,
     add_transcript,
@@ -184,10 +185,19 @@ class Way:
             }
         drafts = self._desk.ask(run, "drafts", question)
         vectors = self._desk.ask(run, "passage_vectors", {"drafts": drafts})
+        drafted_at = now()
         with self._corpus:
-            self._gather(job, run, mined, unpack_drafts(drafts), unpack_vectors(vectors))
+            self._gather(job, run, drafted_at, mined, unpack_drafts(drafts), unpack_vectors(vectors))
 
-    def _gather(self, job: Job, drafting: Run, mined: Mined, drafts: Sequence[Draft], vectors: Vectors) -> None:
+    def _gather(
+        self,
+        job: Job,
+        drafting: Run,
+        drafted_at: datetime,
+        mined: Mined,
+        drafts: Sequence[Draft],
+        vectors: Vectors,
+    ) -> None:
         with self._desk.owned(job) as (session, recording):
             run = self._desk.begin(session, recording, "gather", drafting.length)
             new = unknown(session, drafts, vectors)
@@ -208,7 +218,7 @@ class Way:
                 gathered=Gathered(gathered.homes, gathered.labels, links),
             )
             settle(session, gathered.homes)
-            self._desk.finish(session, drafting)
+            self._desk.finish(session, drafting, at=drafted_at)
             self._desk.finish(session, run)
 
     def finish(self, job: Job) -> None:
