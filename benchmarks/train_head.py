@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from models.values import Vectors
 from pipeline.embed import load_embedder
-from pipeline.score import HEAD
+from pipeline.head import HEAD
 from pipeline.text import RESOURCES
 
 SEEDS = RESOURCES / "seeds.tsv"

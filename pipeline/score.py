@@ -7,18 +7,16 @@ made-up sentences of `resources/seeds.tsv` alone; `python benchmarks/train_head.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from models.errors import MissingModel
 from models.values import Finding, FindingType, Statement, Vectors
-from pipeline.text import RESOURCES, words
+from pipeline.head import Array, Head, shipped_head
+from pipeline.text import words
 
-HEAD = RESOURCES / "head.npz"
 STEP_WEIGHT, LIKENESS_WEIGHT = 0.3, 0.5
 BEST_SHARE, BEST_LEAST = 0.05, 8  # of the statements, those that the others are likened to
 SHORTEST = 3  # words below which a statement says nothing about the interview
@@ -41,40 +39,6 @@ TOLD = {
     FindingType.GAP: "gap",
 }
 
-Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Directions in the space of the sentence embedding, (d,) each."""
-
-    kinds: tuple[str, ...]
-    prototypes: Array  # (kinds, d): one a kind of know-how
-    talk: Array  # (kinds of mere talk, d)
-    step: Array  # (d,)
-    step_bias: float
-
-    @classmethod
-    def load(cls, path: Path = HEAD) -> "Head":
-        """The head in that file. Raises MissingModel when it is not there."""
-        if not path.is_file():
-            raise MissingModel(
-                f"The statement head {path} is missing.",
-                remedy="Install tacit again, or make the head with: python benchmarks/train_head.py",
-            )
-        with np.load(path) as kept:
-            return cls(
-                kinds=tuple(str(kind) for kind in kept["kinds"]),
-                prototypes=kept["prototypes"].astype(np.float64),
-                talk=kept["negatives"].astype(np.float64),
-                step=kept["step_coef"].astype(np.float64),
-                step_bias=float(kept["step_bias"]),
-            )
-
-    def margins(self, vectors: Array) -> Array:
-        """(n, kinds): how much nearer each statement is to a kind of know-how than to the nearest kind of talk."""
-        return np.asarray(vectors @ self.prototypes.T - (vectors @ self.talk.T).max(axis=1, keepdims=True))
-
 
 def score(
     statements: Sequence[Statement], findings: Sequence[Finding], vectors: Vectors, *, head: Head | None = None
@@ -86,7 +50,7 @@ def score(
     """
     if not statements:
         return []
-    head = head or _shipped()
+    head = head or shipped_head()
     _check(statements, vectors, head)
     exact = vectors.astype(np.float64)
     said = np.array([words(statement.text) for statement in statements], np.float64)
@@ -110,11 +74,6 @@ def score(
         )
         for row, statement in enumerate(statements)
     ]
-
-
-@cache
-def _shipped() -> Head:
-    return Head.load()
 
 
 def _check(statements: Sequence[Statement], vectors: Vectors, head: Head) -> None:

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import log1p
 
 import numpy as np
@@ -16,7 +15,8 @@ from spacy.tokens import Doc, Span, Token
 
 from models.values import Vectors
 from pipeline.clauses import CONDITIONS, POLITE, Clause, clauses, trimmed, words
-from pipeline.text import RESOURCES, WORD, lexicon
+from pipeline.head import shipped_head
+from pipeline.text import WORD, lexicon
 from pipeline.wording import ADVERBS, LOOKS_PAST, STATES, VAGUE, unhedged
 
 SHORTEST, LONGEST = 3, 12  # words
@@ -274,14 +274,6 @@ def _overlap(one: str, other: str) -> float:
     return len(a & b) / max(1, min(len(a), len(b)))
 
 
-@cache
-def _directions() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Of the statement head: kinds of know-how, and kinds of mere talk; a row each."""
-    with np.load(RESOURCES / "head.npz") as kept:
-        return kept["prototypes"].astype(np.float64), kept["negatives"].astype(np.float64)
-
-
 def _margins(vectors: Vectors) -> npt.NDArray[np.float64]:
     """(n,): how much nearer each text is to some kind of know-how than to every kind of mere talk."""
-    knowledge, talk = _directions()
-    return np.asarray((vectors @ knowledge.T).max(axis=1) - (vectors @ talk.T).max(axis=1))
+    return np.asarray(shipped_head().margins(vectors.astype(np.float64)).max(axis=1))

@@ -8,7 +8,8 @@ import pytest
 
 from models.errors import MissingModel
 from models.values import Finding, FindingType, Statement
-from pipeline.score import Head, score
+from pipeline.head import Head
+from pipeline.score import score
 
 ROOT = Path(__file__).parents[2]
 
