@@ -109,9 +109,11 @@ def after_commit(request: Request, act: Callable[[], object]) -> None:
     request.state.later.append(act)
 
 
+managing = require(lambda role: role.can_manage, Role.MANAGER)
+
 CallerDep = Annotated[Caller, Depends(known_caller)]
 ReviewerDep = Annotated[Caller, Depends(require(lambda role: role.can_review, Role.EXPERT))]
-ManagerDep = Annotated[Caller, Depends(require(lambda role: role.can_manage, Role.MANAGER))]
+ManagerDep = Annotated[Caller, Depends(managing)]
 ServicesDep = Annotated[Services, Depends(services_of)]
 WriteDep = Annotated[Session, Depends(write_session, scope="function")]
 ReadDep = Annotated[Session, Depends(read_session, scope="function")]

@@ -54,19 +54,7 @@ class Problem(JSONResponse):
 
 def describe(error: TacitError) -> dict[str, Any]:
     """The members of the problem: `type` is a name to switch on, the others are for people."""
-    return {
-        "type": f"urn:problem-type:tacit:{kebab(type(error).__name__)}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "remedy": error.remedy,
-        "errors": [{"pointer": each.pointer, "detail": each.detail} for each in error.errors],
-    }
-
-
-def kebab(name: str) -> str:
-    """`NotFound` as `not-found`."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+    return {**error.problem(), "errors": [{"pointer": each.pointer, "detail": each.detail} for each in error.errors]}
 
 
 def install(app: FastAPI, page: ErrorPage | None = None) -> None:

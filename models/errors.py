@@ -27,6 +27,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ class TacitError(Exception):
     @property
     def detail(self) -> str:
         return str(self)
+
+    @property
+    def type(self) -> str:
+        """A name to switch on: “urn:problem-type:tacit:not-found” of NotFound."""
+        name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(self).__name__)
+        return f"urn:problem-type:tacit:{name.lstrip('-')}"
+
+    def problem(self) -> dict[str, Any]:
+        """The members of RFC 9457 but for the fields, and the remedy."""
+        return {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "remedy": self.remedy,
+        }
 
 
 class BadRequest(TacitError):

@@ -81,7 +81,6 @@ class GapReason(StrEnum):
 
 
 LINE_SLOTS = ("situation", "cues", "judgment", "action", "rationale", "exceptions", "novice_errors", "warnings")
-SLOTS = (*LINE_SLOTS, "metaphors")
 
 MACHINE = "machine"  # the `by` of what no person has touched; a person's edit says "human:ID"
 

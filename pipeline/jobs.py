@@ -4,7 +4,6 @@ Nothing is written for a job that somebody cancelled, whose consent was taken ba
 every transaction begins by making sure that the recording is still the job's.
 """
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -61,18 +60,6 @@ class Run:
     length: Length  # of the whole recording
 
 
-def problem_of(error: TacitError) -> dict[str, Any]:
-    """The error as a recording shows it: the members of RFC 9457, and the remedy."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
-    return {
-        "type": f"urn:problem-type:tacit:{name}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "remedy": error.remedy,
-    }
-
-
 def is_stopped(session: Session, job: Job) -> bool:
     """Whether the recording is not the job's any more. Once that is so, it stays so."""
     query = select(Recording.attempt, Recording.state).where(Recording.id == job.recording_id)
@@ -124,7 +111,7 @@ class Desk:
     def fail(self, job: Job, error: TacitError) -> None:
         """Say on the recording what went wrong; nothing where it is not the job's any more."""
         with suppress(Cancelled), self.owned(job) as (session, recording):
-            set_state(session, recording.id, RecordingState.FAILED, problem=problem_of(error))
+            set_state(session, recording.id, RecordingState.FAILED, problem=error.problem())
 
     def begin(self, session: Session, recording: Recording, stage: str, length: Length, part: Part = WHOLE) -> Run:
         """Write down that a stage begins, or a part of it."""

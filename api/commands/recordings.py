@@ -107,12 +107,10 @@ def follow(here: Here, ids: list[str], told: Progress) -> None:
 
 
 @click.command(name="ingest")
-@click.argument(
-    "paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=A_FILE)
 @click.option(
     "--transcript",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     help="The transcript of the one sound.",
 )
 @click.option("--title", help="Title of the one recording; default: the file's name.")

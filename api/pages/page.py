@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from api.auth import caller_of, check_csrf
 from api.errors import describe
 from models.access import Caller
-from models.errors import Forbidden, TacitError
+from models.errors import TacitError
 
 API = Path(__file__).parents[1]
 TEMPLATES = Jinja2Templates(directory=API / "templates")
@@ -86,9 +86,3 @@ def local(path: str) -> str:
     """The path, where it leads to a page of ours; else the first page."""
     fits = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if fits else "/"
-
-
-def managing(caller: Caller) -> None:
-    """Raises Forbidden for who does not manage."""
-    if not caller.role.can_manage:
-        raise Forbidden(f"This wants the role manager or a higher one; yours is {caller.role}.")

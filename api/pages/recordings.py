@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from api import jobs, showing
 from api.auth import check_csrf
-from api.deps import ReadDep, ServicesDep, WriteDep
+from api.deps import ReadDep, ServicesDep, WriteDep, managing
 from api.multipart import Form
-from api.pages.page import PageCaller, Posted, back_to, managing, new_router, render
+from api.pages.page import PageCaller, Posted, back_to, new_router, render
 from api.uploads import HandedIn, names_in, take, taking
 from models import stages, store
 from models.access import Agreement, Scope
