@@ -80,6 +80,14 @@ class GapReason(StrEnum):
     POLICY_VOICE = "policy_voice"  # "the rule is", and no remembered case
 
 
+class RedactionState(StrEnum):
+    """What people decided about words that may have to be hidden."""
+
+    PROPOSED = "proposed"  # a machine found it; nothing is hidden
+    ACCEPTED = "accepted"  # hidden in every text that leaves, and beeped over in every clip
+    REJECTED = "rejected"  # a person said that it may be read
+
+
 LINE_SLOTS = ("situation", "cues", "judgment", "action", "rationale", "exceptions", "novice_errors", "warnings")
 
 MACHINE = "machine"  # the `by` of what no person has touched; a person's edit says "human:ID"
@@ -114,6 +122,8 @@ class Word:
     end_s: Seconds | None = None
     confidence: float | None = None  # 0..1, of the recogniser
     suspect: str | None = None  # why nobody should trust it before listening
+    overlap: bool = False  # somebody else speaks at the same time
+    by: str = MACHINE  # or "human:ID": who wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,17 @@ class Turn:
     end_char: int
     start_s: Seconds | None = None
     end_s: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Words that name somebody, or may: hidden from everybody once a person has said so."""
+
+    start_char: int
+    end_char: int
+    kind: str  # person, phone, email, …
+    state: RedactionState
+    by: str = MACHINE  # who found it, or decided last
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,7 @@ class Transcript:
     source: str = "labelled-text"  # openai-whisper, webvtt, srt, whisper-json, labelled-text
     models: tuple[ModelStamp, ...] = ()
     warnings: tuple[str, ...] = ()
+    redactions: tuple[Redaction, ...] = ()  # in order of their characters
 
     @property
     def sha256(self) -> str:
@@ -340,5 +362,14 @@ class Cluster:
 class Clip:
     """A stretch of a recording, in seconds."""
 
+    start_s: Seconds
+    end_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A stretch of a recording in which one speaker is heard. Those of two speakers may overlap."""
+
+    speaker: str
     start_s: Seconds
     end_s: Seconds
