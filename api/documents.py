@@ -6,10 +6,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import stages, store
-from models.cards import rfc3339
+from models import cards, contents, proposals, rewording, stages, store
+from models.cards import CardView, rfc3339
 from models.documents import to_document
-from models.tables import CardEvent, CardRevision, Collection, Expert, Mining, Recording, TranscriptRevision
+from models.tables import (
+    Card,
+    CardEvent,
+    CardRevision,
+    Collection,
+    Expert,
+    Mining,
+    Proposal,
+    Recording,
+    TranscriptRevision,
+)
 from models.values import Transcript, Word
 
 
@@ -24,9 +34,9 @@ def collection(row: Collection) -> dict[str, Any]:
 def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, Any]]:
     """The recordings in their order, with what was counted and timed."""
     ids = [row.id for row in rows]
-    cards, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
+    counted, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
     return [
-        {**_recording(row), "counts": noticed[row.id] | to_document(cards[row.id]), "seconds": seconds[row.id]}
+        {**_recording(row), "counts": noticed[row.id] | to_document(counted[row.id]), "seconds": seconds[row.id]}
         for row in rows
     ]
 
@@ -97,6 +107,25 @@ def _word(word: Word, text: str) -> dict[str, Any]:
 
 def revision(row: CardRevision) -> dict[str, Any]:
     return {"number": row.number, "title": row.title, "by": row.by, "created_at": rfc3339(row.created_at)}
+
+
+def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
+    """A proposal for the card of that view."""
+    would = proposals.preview(session, view, row)
+    base = contents.content_of(session, session.get_one(Card, row.card_id), row.base_revision)
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "state": row.state.value,
+        "why": row.why,
+        "recording": row.recording_id,
+        "base_revision": row.base_revision,
+        "changes": [to_document(change) for change in rewording.differences(base, would.content)],
+        "card": cards.document(would),
+        "created_at": rfc3339(row.created_at),
+        "by": row.by,
+        "at": rfc3339(row.at),
+    }
 
 
 def event(row: CardEvent) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -16,16 +17,24 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.db import Database
-from models.errors import Cancelled, TacitError
+from models.errors import Cancelled, Conflict, TacitError
 from models.stages import begin_stage, finish_stage
-from models.store import set_progress, set_state
+from models.store import begin_again, set_progress, set_state
 from models.tables import Recording, RecordingState, StageRun
+from models.transcripts import drop_parts, latest_revision
 from pipeline.pace import OF_SOUND, OF_TEXT, Length, Pace
 from pipeline.protocols import Progress
 from pipeline.remote import Worker
 
 IN_WORK = (RecordingState.QUEUED, RecordingState.WORKING)
 TELL_S = 1.0  # progress is written down at most so often
+
+
+class RerunStage(StrEnum):
+    """From which stage on the work on a recording can be done anew."""
+
+    TRANSCRIBE = "transcribe"  # hear the sound again, with the model chosen now
+    MINE = "mine"  # look again for know-how in the words as they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,50 @@ def is_finished(session: Session, job: Job, stage: str) -> bool:
     return found is not None
 
 
+def way_of(recording: Recording) -> tuple[str, ...]:
+    """The stages that the work on a recording goes through, or went through before a part was done anew."""
+    return OF_TEXT if recording.transcript_sha256 else OF_SOUND
+
+
+def is_fresh(session: Session, recording: Recording, stage: str) -> bool:
+    """Whether what the stage has kept is still good: it was not to be done anew, or it was since."""
+    if recording.rerun_from is None or stage not in anew(recording):
+        return True
+    found = session.scalar(
+        select(StageRun.id).where(
+            StageRun.recording_id == recording.id,
+            StageRun.stage == stage,
+            StageRun.attempt >= recording.rerun_attempt,
+            StageRun.seconds.is_not(None),
+        )
+    )
+    return found is not None
+
+
+def anew(recording: Recording) -> tuple[str, ...]:
+    """The stages that the newest re-run does; all, where there was none."""
+    way = way_of(recording)
+    first = "plan" if recording.rerun_from == RerunStage.TRANSCRIBE else recording.rerun_from
+    return way if first is None else way[way.index(first) :]
+
+
+def begin_anew(session: Session, recording: Recording, stage: RerunStage) -> int:
+    """Queue the recording to be done anew from a stage on: the number of the new attempt.
+
+    Raises Gone, and Conflict where there is nothing to begin with.
+    """
+    if stage == RerunStage.TRANSCRIBE:
+        if recording.transcript_sha256:
+            raise Conflict(
+                "the words of this recording were handed in, and not heard",
+                remedy="Upload its sound alone, or correct the transcript.",
+            )
+        drop_parts(session, recording.id)
+    elif latest_revision(session, recording.id) is None:
+        raise Conflict("this recording has no transcript yet", remedy="Retry it, or have it heard again.")
+    return begin_again(session, recording.id, stage)
+
+
 class Desk:
     """Where jobs are worked at."""
 
@@ -120,7 +173,7 @@ class Desk:
             job=Job(recording.id, recording.attempt),
             stage=stage,
             part=part,
-            way=OF_TEXT if recording.transcript_sha256 else OF_SOUND,
+            way=anew(recording),
             length=length,
         )
         self._show(session, recording, run, 0.0)
