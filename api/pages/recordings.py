@@ -16,9 +16,10 @@ from api.pages.page import PageCaller, Posted, back_to, new_router, render
 from api.uploads import HandedIn, names_in, take, taking
 from models import stages, store
 from models.access import Agreement, Scope
-from models.errors import Invalid
-from models.tables import RecordingState
+from models.errors import FieldError, Invalid
+from models.tables import Recording, RecordingState
 from models.transcripts import latest_transcript
+from pipeline.jobs import RerunStage
 
 REFRESH_S = 3
 router = new_router()
@@ -84,7 +85,7 @@ def show_recording(request: Request, recording_id: str, caller: PageCaller, sess
         recording=shown,
         withdrawn=withdrawn,
         can_manage=caller.role.can_manage,
-        actions=actions_of(row.state),
+        actions=actions_of(row, has_words=transcript is not None),
         stages=[{"name": name, "seconds": f"{seconds:.1f}"} for name, seconds in took.items()],
         people=[
             {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
@@ -97,12 +98,23 @@ def show_recording(request: Request, recording_id: str, caller: PageCaller, sess
     )
 
 
-def actions_of(state: RecordingState) -> list[dict[str, str]]:
-    if state in showing.BUSY:
+def actions_of(row: Recording, *, has_words: bool) -> list[dict[str, str]]:
+    """The buttons for its work."""
+    if row.state in showing.BUSY:
         return [{"name": "cancel", "text": "Cancel"}]
-    if state in (RecordingState.FAILED, RecordingState.CANCELLED):
-        return [{"name": "retry", "text": "Try again"}]
-    return []
+    found = []
+    if row.state in jobs.STOPPED:
+        found.append({"name": "retry", "text": "Try again"})
+    if row.media_sha256 and not row.transcript_sha256 and has_words:
+        hear = {
+            "name": "rerun",
+            "text": "Hear it again with the model chosen now",
+            "stage": RerunStage.TRANSCRIBE.value,
+        }
+        found.append(hear)
+    if has_words:
+        found.append({"name": "rerun", "text": "Look again for know-how", "stage": RerunStage.MINE.value})
+    return found
 
 
 @router.post("/recordings/{recording_id}/cancel")
@@ -121,6 +133,19 @@ def retry_recording(
     managing(caller)
     jobs.retry(session, caller, recording_id, services)
     return back_to(f"/recordings/{recording_id}", "It waits for its turn.")
+
+
+@router.post("/recordings/{recording_id}/rerun")
+def rerun_recording(
+    recording_id: str, caller: PageCaller, form: Posted, session: WriteDep, services: ServicesDep
+) -> Response:
+    managing(caller)
+    try:
+        stage = RerunStage(str(form.get("from", "")))
+    except ValueError as error:
+        raise Invalid("Nothing can be done anew from there.", errors=[FieldError("/from", "is no stage")]) from error
+    jobs.rerun(session, caller, recording_id, services, stage)
+    return back_to(f"/recordings/{recording_id}", "It waits for its turn. Cards stay; what would change is proposed.")
 
 
 @router.post("/recordings/{recording_id}/consent")

@@ -486,6 +486,28 @@ def test_work_is_cancelled_and_tried_again(house: House) -> None:
     refused(house.client(Role.EXPERT, expert="Mara").post(f"recordings/{recording}/retry"), 403)
 
 
+def test_what_is_finished_can_be_done_anew(house: House) -> None:
+    recording = house.recording()
+    client = house.client(Role.MANAGER)
+    refused(client.post(f"recordings/{recording}/rerun", json={"from": "elsewhere"}), 422)
+    refused(client.post(f"recordings/{recording}/rerun", json={}), 422)
+    refused(house.client(Role.EXPERT, expert="Mara").post(f"recordings/{recording}/rerun", json={"from": "mine"}), 403)
+    again = client.post(f"recordings/{recording}/rerun", json={"from": "transcribe"})
+    assert (again.status_code, again.json()["state"], again.json()["fraction"]) == (202, "queued", 0.0)
+    assert house.jobs.queued[-1] == (recording, 2)
+    assert client.get(f"recordings/{recording}/transcript").json()["revision"] == 1
+    busy = refused(client.post(f"recordings/{recording}/rerun", json={"from": "mine"}), 409)
+    assert "queued" in busy["detail"]
+
+
+def test_words_that_were_handed_in_are_not_heard_again(house: House) -> None:
+    recording = house.recording(sound=False)
+    client = house.client(Role.MANAGER)
+    problem = refused(client.post(f"recordings/{recording}/rerun", json={"from": "transcribe"}), 409)
+    assert "handed in" in problem["detail"]
+    assert client.post(f"recordings/{recording}/rerun", json={"from": "mine"}).status_code == 202
+
+
 def test_a_failure_is_told_with_its_remedy(house: House) -> None:
     recording = hand_in(house, "talk.wav", tone()).json()["id"]
     problem = {"detail": "The model is missing.", "remedy": "Run “tacit doctor”."}
