@@ -1,6 +1,6 @@
 """Rows and values as the JSON that callers get. Cards have their own place: `models.cards`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,9 +18,11 @@ from models.tables import (
     Mining,
     Proposal,
     Recording,
+    RecordingState,
     TranscriptRevision,
 )
-from models.values import Transcript, Word
+from models.values import Seconds, Transcript, Word
+from pipeline.jobs import way_of
 
 
 def expert(row: Expert) -> dict[str, Any]:
@@ -36,7 +38,12 @@ def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, An
     ids = [row.id for row in rows]
     counted, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
     return [
-        {**_recording(row), "counts": noticed[row.id] | to_document(counted[row.id]), "seconds": seconds[row.id]}
+        {
+            **_recording(row),
+            "counts": noticed[row.id] | to_document(counted[row.id]),
+            "seconds": seconds[row.id],
+            "stages": stages_of(row, seconds[row.id]),
+        }
         for row in rows
     ]
 
@@ -69,6 +76,18 @@ def _recording(row: Recording) -> dict[str, Any]:
         "created_at": rfc3339(row.created_at),
         "updated_at": rfc3339(row.updated_at),
     }
+
+
+def stages_of(row: Recording, took: Mapping[str, Seconds]) -> list[dict[str, Any]]:
+    """The stages in their order: done, now, or left to do. A recording that is ready has none left."""
+
+    def state(name: str) -> str:
+        if row.state == RecordingState.WORKING and name == row.stage:
+            return "now"
+        return "done" if name in took else "left"
+
+    known = [{"name": name, "state": state(name), "seconds": took.get(name)} for name in way_of(row)]
+    return [stage for stage in known if row.state != RecordingState.READY or stage["state"] == "done"]
 
 
 def count_noticed(session: Session, recording_ids: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -23,7 +23,16 @@ RECORDING: dict[str, Any] = {
         {"expert": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "scopes": ["mine", "quote", "share_feed"], "until": None}
     ],
     "counts": {"statements": 0, "findings": 0, "cards": 0, "first": 0, "approved": 0, "proposals": 0},
-    "seconds": {"listen": 4.2},
+    "seconds": {"plan": 4.2},
+    "stages": [
+        {"name": "plan", "state": "done", "seconds": 4.2},
+        {"name": "transcribe", "state": "now", "seconds": None},
+        {"name": "assemble", "state": "left", "seconds": None},
+        {"name": "mine", "state": "left", "seconds": None},
+        {"name": "embed", "state": "left", "seconds": None},
+        {"name": "draft", "state": "left", "seconds": None},
+        {"name": "gather", "state": "left", "seconds": None},
+    ],
     "created_at": "2026-05-04T08:00:00.000000Z",
     "updated_at": "2026-05-04T08:02:10.500000Z",
 }

@@ -102,6 +102,13 @@ class ProblemNote(Out):
     remedy: str | None = None
 
 
+class StageOut(Out):
+    name: str
+    state: Literal["done", "now", "left"]
+    seconds: float | None
+    """How long it took."""
+
+
 class RecordingOut(Out):
     model_config = ConfigDict(json_schema_extra={"example": examples.RECORDING})
 
@@ -118,7 +125,9 @@ class RecordingOut(Out):
     state: RecordingState
     stage: str | None
     fraction: float
+    """Of the work, 0 … 1; 1 is ready. It never goes back, unless the work is begun anew."""
     eta_s: float | None
+    """Seconds left, with the turns of other recordings at work; null while it waits in line, or nothing is measured."""
     warnings: list[str]
     problem: ProblemNote | None
     duration_s: float | None
@@ -127,6 +136,8 @@ class RecordingOut(Out):
     counts: dict[str, int]
     seconds: dict[str, float]
     """How long each stage took."""
+    stages: list[StageOut]
+    """In their order; of a recording that is ready, those that it went through."""
     created_at: datetime
     updated_at: datetime
 

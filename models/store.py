@@ -389,7 +389,7 @@ def begin_again(session: Session, recording_id: str, stage: str) -> int:
     """
     attempt = next_attempt(session, recording_id)
     recording = living(session, recording_id)
-    recording.rerun_from, recording.rerun_attempt = stage, attempt
+    recording.rerun_from = stage
     recording.stage, recording.fraction = None, 0.0
     return attempt
 

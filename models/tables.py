@@ -142,7 +142,6 @@ class Recording(Base):
     problem: Mapped[dict[str, Any] | None]
     attempt: Mapped[int] = mapped_column(default=1)  # a retry is a new job
     rerun_from: Mapped[str | None]  # the stage from which on everything is to be done anew; None: it never was
-    rerun_attempt: Mapped[int] = mapped_column(default=1)  # the attempt that was the first to do so
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
@@ -221,7 +220,7 @@ class StageRun(Base):
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     stage: Mapped[str]
     number: Mapped[int] = mapped_column(default=0)  # of the group of windows, in `transcribe`
-    attempt: Mapped[int] = mapped_column(default=1)
+    attempt: Mapped[int] = mapped_column(default=1)  # 0: done anew since, so that it tells of the speed only
     started_at: Mapped[datetime] = mapped_column(default=now)
     seconds: Mapped[float | None]  # None: not finished
     model: Mapped[str | None]  # whose speed it tells of

@@ -23,10 +23,15 @@ SILENCE_S = 1800.0  # without a word for so long, a call hangs: more than the sl
 
 Message: TypeAlias = Mapping[str, Any]
 Asked: TypeAlias = Callable[[], bool]
+Told: TypeAlias = Callable[[], None]
 
 
 class Halted(BaseException):
     """The server is going down. No Exception: nobody may take it for the work's own failure and write that down."""
+
+
+def untold() -> None:
+    """Of a call whose turn nobody waits for."""
 
 
 def never() -> bool:
@@ -50,14 +55,23 @@ class Worker:
         child = self._child
         return child.pid if child else None
 
-    def call(self, name: str, arguments: Message, *, progress: Progress = silent, cancelled: Asked = never) -> Any:
-        """The JSON document that `pipeline.worker` answers.
+    def call(
+        self,
+        name: str,
+        arguments: Message,
+        *,
+        begun: Told = untold,
+        progress: Progress = silent,
+        cancelled: Asked = never,
+    ) -> Any:
+        """The JSON document that `pipeline.worker` answers; `begun` is called when its turn has come.
 
         Raises what the call raised there; Cancelled within a second of `cancelled()` becoming true; Broken where the
         child came to an end, or fell silent, twice over this call; Halted after `close`.
         """
         request = {"call": name, "args": arguments}
         with self._my_turn(cancelled):
+            begun()
             try:
                 return self._ask(request, progress, cancelled)
             except Broken:

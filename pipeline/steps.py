@@ -42,10 +42,16 @@ def listen(
 
 
 def transcript_of(
-    path: Path, tools: Tools, *, language: str | None, vocabulary: str | None = None, progress: Progress = silent
+    path: Path,
+    tools: Tools,
+    *,
+    language: str | None,
+    vocabulary: str | None = None,
+    planning: Progress = silent,
+    progress: Progress = silent,
 ) -> Transcript:
     """All that is said in a sound file."""
-    planned = plan(path, tools)
+    planned = plan(path, tools, planning)
     parts = []
     for number, group in enumerate(planned.groups):
         parts.append(listen(path, group, tools, language=language, vocabulary=vocabulary))

@@ -22,6 +22,7 @@ from models.errors import TacitError
 from models.identity import homes
 from models.minings import load_mining, save_mining
 from models.proposing import propose, propose_drafts
+from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
 from models.transcripts import (
@@ -37,7 +38,7 @@ from models.transcripts import (
 )
 from models.values import MACHINE, Draft, Mined, Seconds, Transcript, Vectors
 from pipeline import wire
-from pipeline.jobs import Desk, Job, Part, Run, is_finished, is_fresh
+from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
@@ -90,7 +91,7 @@ class Way:
         """Find where somebody speaks: the number of parts that are to be heard."""
         with self._desk.owned(job) as (session, recording):
             parts = planned_parts(session, recording.id)
-            if parts or is_finished(session, job, "plan"):
+            if parts or is_done(session, recording.id, "plan", attempt=job.attempt):
                 return len(parts)
             run = self._desk.begin(session, recording, "plan", of_sound(recording.duration_s or 0.0))
             sound = self._sound(recording)
@@ -179,7 +180,7 @@ class Way:
         One stage: what lies between the two is the words of people, and is kept nowhere else.
         """
         with self._desk.owned(job) as (session, recording):
-            if is_finished(session, job, "gather"):
+            if is_done(session, recording.id, "gather", attempt=job.attempt):
                 return
             mined = kept(load_mining(session, recording.id))
             length = length_of(mined.transcript, recording)
@@ -233,6 +234,7 @@ class Way:
         """The recording is ready."""
         with self._desk.owned(job) as (session, recording):
             set_state(session, recording.id, RecordingState.READY)
+        self._desk.leave(job)
 
     def _keep(self, session: Session, recording: Recording, transcript: Transcript) -> None:
         if before := latest_transcript(session, recording.id):

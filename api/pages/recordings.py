@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from api import jobs, showing
+from api import documents, jobs, showing
 from api.auth import check_csrf
 from api.deps import ReadDep, ServicesDep, WriteDep, managing
 from api.multipart import Form
@@ -87,6 +87,7 @@ def show_recording(request: Request, recording_id: str, caller: PageCaller, sess
         can_manage=caller.role.can_manage,
         actions=actions_of(row, has_words=transcript is not None),
         stages=[{"name": name, "seconds": f"{seconds:.1f}"} for name, seconds in took.items()],
+        steps=documents.stages_of(row, took),
         people=[
             {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
         ],
@@ -95,6 +96,7 @@ def show_recording(request: Request, recording_id: str, caller: PageCaller, sess
         transcript_url=f"/api/v1/recordings/{row.id}/transcript",
         no_transcript="The words were deleted when the consent was taken back." if withdrawn else "There is none yet.",
         refresh_s=REFRESH_S if shown.busy else None,
+        live=True,
     )
 
 

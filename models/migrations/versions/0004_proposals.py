@@ -36,7 +36,6 @@ def upgrade() -> None:
         "ix_proposals_open", "proposals", ["card_id", "kind"], unique=True, sqlite_where=sa.text("state = 'open'")
     )
     op.add_column("recordings", sa.Column("rerun_from", sa.String(), nullable=True))
-    op.add_column("recordings", sa.Column("rerun_attempt", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("stage_runs", sa.Column("model", sa.String(), nullable=True))
     op.add_column("stage_runs", sa.Column("units", sa.Double(), nullable=True))
     op.add_column("stage_runs", sa.Column("busy_s", sa.Double(), nullable=True))
