@@ -76,6 +76,13 @@ def heard_parts(session: Session, recording_id: str) -> list[Transcript]:
     return [from_document(Transcript, document) for document in heard]
 
 
+def language_heard(session: Session, recording_id: str) -> str | None:
+    """The language of the first part in which words were heard; None before there is one."""
+    document = TranscriptPart.document
+    told = select(document["language"].as_string()).where(TranscriptPart.recording_id == recording_id)
+    return session.scalar(told.where(document["text"].as_string() != "").order_by(TranscriptPart.number).limit(1))
+
+
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:
     """A new revision; none is made where the newest says exactly the same (that one is given).
 

@@ -7,13 +7,16 @@ from functools import cached_property
 
 from spacy.language import Language
 
+from pipeline import openai_whisper
 from pipeline.cluster import PassageClusterer
+from pipeline.doubt import Doubts
 from pipeline.embed import SentenceEmbedder, load_embedder
 from pipeline.label import ClauseNamer
+from pipeline.protocols import Recogniser
 from pipeline.settings import Settings
 from pipeline.speech import SileroCutter
 from pipeline.text import load_language
-from pipeline.transcribe import WhisperTranscriber, load_whisper
+from pipeline.transcribe import Transcriber
 
 
 class Tools:
@@ -27,8 +30,12 @@ class Tools:
         return SileroCutter(threshold=self.settings.vad_threshold)
 
     @cached_property
-    def transcriber(self) -> WhisperTranscriber:
-        return load_whisper(self.settings)
+    def recogniser(self) -> Recogniser:
+        return openai_whisper.load(self.settings)
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        return Transcriber(self.recogniser, self.cutter, Doubts.of(self.settings))
 
     @cached_property
     def language(self) -> Language:

@@ -26,6 +26,7 @@ from models.transcripts import (
     PlannedPart,
     add_transcript,
     heard_parts,
+    language_heard,
     latest_transcript,
     pending_parts,
     plan_parts,
@@ -110,7 +111,7 @@ class Way:
             question = {
                 "path": str(self._sound(recording)),
                 "windows": [to_document(window) for window in parts[number].windows],
-                "language": self._language(recording),
+                "language": self._language(recording) or language_heard(session, recording.id),
                 "vocabulary": recording.vocabulary,
             }
         heard = from_document(Transcript, self._desk.ask(run, "listen", question))

@@ -1,25 +1,15 @@
-"""openai-whisper: its weights (where they lie, whether they are whole), the model made of them, and what it hears."""
+"""openai-whisper's weights: where they lie, whether they are whole, and the model made of them."""
 
 import hashlib
 import pickle
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from models.errors import Invalid, MissingModel
-from models.values import SAMPLE_RATE, Samples
 from pipeline.settings import Settings
 
-_TEMPERATURES = (0.0, 0.4, 0.8)  # tried in turn while the text repeats itself or is unlikely
-_SEED = 20_250_625  # of the tries that draw lots
-# Whisper goes on from its last timestamp, and hears the crumb that is left of a window as if it were everything. So it
-# stops before the silence at a window's end, and what it hears in so short a rest all the same is left out.
-_TAIL_S = 0.1
-_CRUMB_S = 0.6
-_SEEK_RATE = 100  # of Whisper's "seek", a second
 _BROKEN = (OSError, RuntimeError, LookupError, TypeError, ValueError, AttributeError, EOFError, MemoryError)
 _WITHOUT = "Without weights, give a transcript along with the sound, or import the transcript alone."
 
@@ -90,60 +80,6 @@ def load(settings: Settings) -> Loaded:
         ) from problem
     name = named.name if named else path.name
     return Loaded(model.eval(), name, whisper.__version__, named.sha256 if named else sha256_of(path))
-
-
-def hear(model: Any, samples: Samples, language: str | None, vocabulary: str | None) -> Mapping[str, Any]:
-    """Whisper's own answer for one window: "language", and "segments" with "words". The same sound gives the same."""
-    import torch  # noqa: PLC0415 (heavy)
-    import whisper  # noqa: PLC0415 (heavy)
-
-    end_s = len(samples) / SAMPLE_RATE
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_SEED)
-        said: Mapping[str, Any] = whisper.transcribe(
-            model,
-            samples,
-            language=language,
-            temperature=_TEMPERATURES,
-            condition_on_previous_text=False,  # a mistake would be repeated for minutes
-            no_speech_threshold=None,  # somebody speaks here: what is doubtful is marked, and nothing thrown away
-            initial_prompt=(vocabulary or "").replace("<|", "< |").strip() or None,  # no control tokens
-            carry_initial_prompt=True,
-            clip_timestamps=[0.0, max(0.1, end_s - _TAIL_S)],
-            fp16=model.device.type == "cuda",
-        )
-    segments = [one for one in said["segments"] if one["seek"] == 0 or one["seek"] < (end_s - _CRUMB_S) * _SEEK_RATE]
-    _place_words(model, samples, said["language"], segments)
-    return {"language": said["language"], "segments": segments}
-
-
-def _place_words(model: Any, samples: Samples, language: str, said: Sequence[Mapping[str, Any]]) -> None:
-    """Give every segment its "words".
-
-    Afterwards, for `word_timestamps=True` goes on from the end of the last word, which lies before that of the speech.
-    """
-    from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim  # noqa: PLC0415 (heavy)
-    from whisper.timing import add_word_timestamps  # noqa: PLC0415 (heavy)
-    from whisper.tokenizer import get_tokenizer  # noqa: PLC0415 (heavy)
-
-    mel = log_mel_spectrogram(samples, model.dims.n_mels, padding=N_SAMPLES)
-    tokenizer = get_tokenizer(
-        model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe"
-    )
-    latest = 0.0
-    for seek, run in groupby(said, key=lambda segment: segment["seek"]):
-        segments = list(run)
-        frames = min(N_FRAMES, mel.shape[-1] - N_FRAMES - seek)
-        part = pad_or_trim(mel[:, seek : seek + frames], N_FRAMES).to(model.device)
-        add_word_timestamps(
-            segments=segments,
-            model=model,
-            tokenizer=tokenizer,
-            mel=part,
-            num_frames=frames,
-            last_speech_timestamp=latest,
-        )
-        latest = max([latest, *(word["end"] for segment in segments for word in segment["words"])])
 
 
 def language_code(language: str | None) -> str | None:

@@ -55,13 +55,15 @@ def plan(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    windows = from_document(list[Clip], arguments["windows"])
-    path, language, vocabulary = Path(arguments["path"]), arguments["language"], arguments["vocabulary"]
-    heard = []
-    for number, window in enumerate(windows, 1):
-        heard.append(steps.listen(path, [window], tools, language=language, vocabulary=vocabulary))
-        progress(number / len(windows))
-    return to_document(transcribe.join(heard))
+    heard = steps.listen(
+        Path(arguments["path"]),
+        from_document(list[Clip], arguments["windows"]),
+        tools,
+        language=arguments["language"],
+        vocabulary=arguments["vocabulary"],
+        progress=progress,
+    )
+    return to_document(heard)
 
 
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
