@@ -112,9 +112,7 @@ def _reworded(tokens: list[Token], part: Rewording, by: str, pointer: str, error
     if any(tokens[place].new for place in places):
         errors.append(FieldError(pointer, "changes a word that another one changes too"))
         return tokens
-    kept = first.text[: max(0, part.start_char - first.start_char)]
-    rest = last.text[max(0, part.end_char - last.start_char) :]
-    texts = f"{kept}{part.text}{rest}".split()
+    texts = grown(first, last, part).split()
     words = _words_for(texts, [word for place in places if (word := tokens[place].word)], by)
     fresh = [
         Token(first.start_char, last.end_char, text, " " if number else first.lead, word, first.speaker, new=True)
@@ -124,6 +122,13 @@ def _reworded(tokens: list[Token], part: Rewording, by: str, pointer: str, error
     if not fresh and following:
         following[0] = replace(following[0], lead=following[0].lead or first.lead)
     return [*tokens[: places[0]], *fresh, *following]
+
+
+def grown(first: Token, last: Token, part: Rewording) -> str:
+    """What the whole words that a rewording touches, of which these are the outer ones, read afterwards."""
+    kept = first.text[: max(0, part.start_char - first.start_char)]
+    rest = last.text[max(0, part.end_char - last.start_char) :]
+    return f"{kept}{part.text}{rest}"
 
 
 def _words_for(texts: Sequence[str], before: Sequence[Word], by: str) -> list[Word | None]:
