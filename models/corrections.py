@@ -29,10 +29,10 @@ def on_one_line(text: str) -> str:
 Label = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
 Name = Annotated[
     str,
-    AfterValidator(on_one_line),
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(on_one_line),
 ]
-Text = Annotated[str, AfterValidator(on_one_line), StringConstraints(strict=True, max_length=5000)]
+Text = Annotated[str, StringConstraints(strict=True, max_length=5000), AfterValidator(on_one_line)]
 Index = Annotated[StrictInt, Field(ge=0)]
 
 
