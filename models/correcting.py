@@ -249,7 +249,7 @@ def rewordings(transcript: Transcript, turn: Turn, typed: str) -> tuple[Rewordin
     """What somebody has changed who typed a turn's text anew: as few words as can be, so that the others keep theirs.
 
     A word that is put in shares the time of the one before it; of the one behind it, at the beginning. Blanks do not
-    count.
+    count. Nothing else is checked of what was typed.
     """
     tokens = tokens_of(transcript, turn)
     firsts = [place for place, token in enumerate(tokens) if token.lead or not place]
@@ -279,4 +279,5 @@ def _narrowed(tokens: Sequence[Token], text: str) -> Rewording:
     while last - first > 1 and not tokens[last - 1].lead and text.endswith(tokens[last - 1].text):
         text = text.removesuffix(tokens[last - 1].text)
         last -= 1
-    return Rewording(start_char=tokens[first].start_char, end_char=tokens[last - 1].end_char, text=text)
+    start, end = tokens[first].start_char, tokens[last - 1].end_char
+    return Rewording.model_construct(start_char=start, end_char=end, text=text)

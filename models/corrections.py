@@ -32,7 +32,7 @@ Name = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(on_one_line),
 ]
-Text = Annotated[str, StringConstraints(strict=True, max_length=5000), AfterValidator(on_one_line)]
+Text = Annotated[str, StringConstraints(strict=True, max_length=20_000), AfterValidator(on_one_line)]
 Index = Annotated[StrictInt, Field(ge=0)]
 
 
