@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, errors, experts, feed, health, listening, recordings, uploads
+from api import answers, cards, corrections, errors, experts, feed, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -26,7 +26,15 @@ from models.db import Database
 from pipeline.settings import Settings
 
 BASE = "/api/v1"
-ROUTERS = (uploads.router, recordings.router, listening.router, experts.router, cards.router, feed.router)
+ROUTERS = (
+    uploads.router,
+    recordings.router,
+    listening.router,
+    corrections.router,
+    experts.router,
+    cards.router,
+    feed.router,
+)
 
 
 def create_app(settings: Settings, database: Database, blobs: Blobs, engine: Engine | None) -> FastAPI:

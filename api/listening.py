@@ -17,8 +17,7 @@ from models import store, transcripts
 from models.access import Caller
 from models.db import Database
 from models.documents import from_document, to_json
-from models.errors import Gone, NotFound
-from models.tables import Recording, RecordingState
+from models.errors import NotFound
 from models.values import Transcript
 from pipeline import captions
 
@@ -54,7 +53,7 @@ def get_audio(
     request: Request, recording_id: str, caller: ReviewerDep, services: ServicesDep, session: ReadDep
 ) -> Response:
     """The sound as it was uploaded, or the range of it that `Range` names."""
-    row = present(session, caller, recording_id)
+    row = store.present(session, caller, recording_id)
     if row.media_sha256 is None or not services.blobs.exists(row.media_sha256):
         raise NotFound("This recording has no sound: it is a transcript.")
     path, media_type = services.blobs.path(row.media_sha256), row.media_type or "application/octet-stream"
@@ -75,17 +74,9 @@ def get_transcript_as(recording_id: str, form: Form, caller: ReviewerDep, sessio
     return written(session, caller, recording_id, form)
 
 
-def present(session: Session, caller: Caller, recording_id: str) -> Recording:
-    """A recording whose words and sound are still there. Raises NotFound, Gone."""
-    row = store.get_recording(session, caller, recording_id)
-    if row.state == RecordingState.WITHDRAWN:
-        raise Gone("This recording was withdrawn: its sound and words are gone.")
-    return row
-
-
 def written(session: Session, caller: Caller, recording_id: str, form: str) -> Response:
     """The newest transcript revision. Raises NotFound where nothing was heard yet."""
-    row = transcripts.latest_revision(session, present(session, caller, recording_id).id)
+    row = transcripts.latest_revision(session, store.present(session, caller, recording_id).id)
     if row is None:
         raise NotFound(
             "This recording has no transcript yet.", remedy="Wait until its stage is past “transcribe”, or retry it."

@@ -14,6 +14,7 @@ from models.tables import (
     PassageRow,
     Recording,
     RecordingState,
+    TranscriptEdit,
     TranscriptPart,
     TranscriptRevision,
 )
@@ -29,7 +30,7 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
     mining = session.get(Mining, recording.id)
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
-    for table in (TranscriptPart, TranscriptRevision, Mining, PassageRow):
+    for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
     _forget_clusters(session, said)

@@ -179,6 +179,19 @@ class TranscriptRevision(Base):
     recording: Mapped[Recording] = relationship(back_populates="transcripts")
 
 
+class TranscriptEdit(Base):
+    """One correction of a recording's transcript, kept so that it is made again on whatever a machine hears later."""
+
+    __tablename__ = "transcript_edits"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]  # of the transcript, that it made
+    document: Mapped[dict[str, Any]]  # an Edit
+    by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Mining(Base):
     """What was noticed in a recording's transcript: the work between two stages, kept for the pages too."""
 

@@ -18,13 +18,13 @@ from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
+from models.edits import add_heard
 from models.errors import TacitError
 from models.minings import load_mining, save_mining
 from models.store import add_warnings, agreed, set_duration, set_state
 from models.tables import Card, PassageRow, Recording, RecordingState, now
 from models.transcripts import (
     PlannedPart,
-    add_transcript,
     heard_parts,
     language_heard,
     latest_transcript,
@@ -33,12 +33,13 @@ from models.transcripts import (
     planned_parts,
     save_part,
 )
-from models.values import MACHINE, Draft, Mined, Seconds, Transcript, Vectors
+from models.values import Draft, Mined, Seconds, Transcript, Vectors
 from pipeline import wire
 from pipeline.jobs import Desk, Job, Part, Run, is_finished
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
+from pipeline.turns import with_roles
 from pipeline.wire import Planned, pack_mined, pack_placed, unpack_drafts, unpack_mined, unpack_vectors
 
 T = TypeVar("T")
@@ -139,7 +140,7 @@ class Way:
                 add_warnings(session, recording.id, [NO_CONSENT])
                 return False
             before = load_mining(session, recording.id)
-            if before is not None and before.transcript.text == transcript.text:
+            if before is not None and says_the_same(before.transcript, transcript):
                 return bool(before.statements)
             run = self._desk.begin(session, recording, "mine", length_of(transcript, recording))
         found = self._desk.ask(run, "mine", {"transcript": to_document(transcript)})
@@ -228,8 +229,8 @@ class Way:
             set_state(session, recording.id, RecordingState.READY)
 
     def _keep(self, session: Session, recording: Recording, transcript: Transcript) -> None:
-        add_transcript(session, recording.id, transcript, MACHINE)
-        add_warnings(session, recording.id, transcript.warnings)
+        corrected = add_heard(session, recording.id, transcript)
+        add_warnings(session, recording.id, corrected.warnings)
 
     def _sound(self, recording: Recording) -> Path:
         return self._blobs.path(recording.media_sha256 or "")
@@ -238,6 +239,11 @@ class Way:
         """The language that is spoken; None where the model is to guess."""
         named = recording.language or self._settings.language
         return None if named == GUESS else named
+
+
+def says_the_same(mined: Transcript, transcript: Transcript) -> bool:
+    """Whether what was mined says what the transcript says, by the same speakers in the same roles."""
+    return mined.text == transcript.text and mined.turns == with_roles(transcript).turns
 
 
 def unknown(session: Session, drafts: Sequence[Draft], vectors: Vectors) -> Placed:

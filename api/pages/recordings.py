@@ -13,14 +13,12 @@ from api.auth import check_csrf
 from api.deps import ReadDep, ServicesDep, WriteDep, managing
 from api.multipart import Form
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
+from api.pages.recording import REFRESH_S, recording_page
 from api.uploads import HandedIn, names_in, take, taking
-from models import stages, store
+from models import store
 from models.access import Agreement, Scope
 from models.errors import Invalid
-from models.tables import RecordingState
-from models.transcripts import latest_transcript
 
-REFRESH_S = 3
 router = new_router()
 
 
@@ -73,36 +71,7 @@ def upload_recording(
 @router.get("/recordings/{recording_id}")
 def show_recording(request: Request, recording_id: str, caller: PageCaller, session: ReadDep) -> Response:
     """One recording: how far it is, its consent, its words."""
-    row = store.get_recording(session, caller, recording_id)
-    shown = showing.recording_of(row, store.counts(session, [row.id])[row.id])
-    transcript = latest_transcript(session, row.id)
-    withdrawn = row.state == RecordingState.WITHDRAWN
-    took = stages.timings(session, [row.id])[row.id]
-    return render(
-        request,
-        "recording.html",
-        recording=shown,
-        withdrawn=withdrawn,
-        can_manage=caller.role.can_manage,
-        actions=actions_of(row.state),
-        stages=[{"name": name, "seconds": f"{seconds:.1f}"} for name, seconds in took.items()],
-        people=[
-            {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
-        ],
-        consent_open=any(each.recorded_at is None for each in row.consents),
-        turns=showing.turns_of(transcript) if transcript else [],
-        transcript_url=f"/api/v1/recordings/{row.id}/transcript",
-        no_transcript="The words were deleted when the consent was taken back." if withdrawn else "There is none yet.",
-        refresh_s=REFRESH_S if shown.busy else None,
-    )
-
-
-def actions_of(state: RecordingState) -> list[dict[str, str]]:
-    if state in showing.BUSY:
-        return [{"name": "cancel", "text": "Cancel"}]
-    if state in (RecordingState.FAILED, RecordingState.CANCELLED):
-        return [{"name": "retry", "text": "Try again"}]
-    return []
+    return recording_page(request, session, caller, recording_id)
 
 
 @router.post("/recordings/{recording_id}/cancel")
