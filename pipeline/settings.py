@@ -5,6 +5,7 @@ directory, the defaults here.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import (
@@ -28,7 +29,14 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only; turn on behind TLS.")
 
-    whisper_model: str = Field("small", description="Whisper model: a name of openai-whisper, or a path to a .pt file.")
+    whisper_model: str = Field(
+        "small",
+        description="Whisper model: a name of openai-whisper, or a path to a .pt file or CTranslate2 directory.",
+    )
+    speech_engine: Literal["auto", "openai-whisper", "faster-whisper"] = Field(
+        "auto", description="Who runs Whisper; auto: openai-whisper, or faster-whisper for a CTranslate2 directory."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper runs; auto: on a GPU if any.")
     weights_dir: Path | None = Field(
         None, description="Where named weights lie or are downloaded to; default DATA_DIR/weights."
     )

@@ -12,11 +12,11 @@ from api.commands.here import Here, pass_here, put, say
 from models.backup import back_up, restore
 from models.errors import TacitError
 from models.values import ModelStamp
-from pipeline import transcribe
+from pipeline import faster_whisper, whisper_models
 from pipeline.lock import DirectoryLock
 from pipeline.settings import Settings
 from pipeline.text import language_stamp
-from pipeline.tools import build_tools
+from pipeline.tools import build_tools, uses_faster_whisper
 
 ENOUGH_BYTES = 2 * 2**30
 
@@ -93,7 +93,8 @@ def examination(here: Here) -> Iterator[Check]:
     tools = build_tools(here.settings)
     yield examine("data directory", lambda: written(here.settings.data_dir))
     yield examine("database", lambda: opened(here))
-    yield speech_weights(here.settings)
+    yield examine("speech engine", lambda: speech_engine(here.settings))
+    yield examine("speech weights", lambda: speech_weights(here.settings))
     yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
     yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
     yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
@@ -127,13 +128,17 @@ def opened(here: Here) -> str:
         return here.settings.database_url
 
 
-def speech_weights(settings: Settings) -> Check:
-    """Whether sound without a transcript could be written down."""
-    try:
-        found = transcribe.weights(settings)
-    except TacitError as error:
-        return Check("speech weights", False, error.detail, error.remedy)
-    return Check("speech weights", True, str(found))
+def speech_engine(settings: Settings) -> str:
+    """Which engine hears, and where."""
+    if uses_faster_whisper(settings):
+        return f"faster-whisper on {faster_whisper.device_of(settings)}"
+    return f"openai-whisper on {whisper_models.device_of(settings)}"
+
+
+def speech_weights(settings: Settings) -> str:
+    """Which model the engine would load, and where it lies."""
+    path = faster_whisper.found(settings) if uses_faster_whisper(settings) else whisper_models.weights(settings).path
+    return f"{settings.whisper_model}, {path}"
 
 
 @click.command(name="doctor")
