@@ -22,6 +22,14 @@ BROKEN = (  # what reading a file that holds no model may raise
     MemoryError,
     pickle.UnpicklingError,
 )
+_MEGABYTES = {
+    "tiny": 76,
+    "base": 145,
+    "small": 484,
+    "medium": 1528,
+    "large": 3087,
+    "large-v3-turbo": 1618,
+}
 WITHOUT = "Without weights, give a transcript along with the sound, or import the transcript alone."
 
 
@@ -39,6 +47,12 @@ class Named:
     @property
     def sha256(self) -> str:
         return self.url.split("/")[-2]
+
+    @property
+    def megabytes(self) -> int:
+        """Size of the file, about."""
+        size = re.match(r"large-v3-turbo|[a-z]+", self.file_name)
+        return _MEGABYTES[size[0]] if size else 0
 
     @property
     def heads(self) -> bytes:
@@ -134,6 +148,28 @@ def load(settings: Settings) -> Loaded:
     if found.named is not None:
         model.set_alignment_heads(found.named.heads)
     return Loaded(model.eval(), found.name, whisper.__version__, found.sha256)
+
+
+def described(path: Path) -> str:
+    """Which model a .pt file holds. Reads all of it. Raises MissingModel where it cannot be used."""
+    import torch  # noqa: PLC0415 (heavy)
+
+    sha256 = sha256_of(path)
+    known = named_by(sha256)
+    if known is not None:
+        return f"Whisper's “{known.name}”, whole"
+    meant = next((named for named in all_named() if named.file_name == path.name), None)
+    if meant is not None:
+        raise MissingModel(
+            f"This is not Whisper's “{meant.name}”: expected SHA-256 {meant.sha256}, got {sha256}.",
+            remedy=f"Copy it again, or fetch it again: tacit weights fetch {meant.name}.",
+        )
+    try:
+        tensors = torch.load(path, map_location="cpu", weights_only=True)["model_state_dict"]
+        count = sum(tensor.numel() for tensor in tensors.values())
+    except BROKEN as problem:
+        raise unusable(path, problem) from problem
+    return f"a Whisper model of somebody's own, {count / 1e6:.0f} million parameters, SHA-256 {sha256}"
 
 
 def unusable(path: Path, problem: BaseException) -> MissingModel:

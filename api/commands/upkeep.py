@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +88,18 @@ def examine(what: str, look: Callable[[], str]) -> Check:
         return Check(what, False, error.detail, error.remedy)
 
 
+def tell(context: click.Context, checks: Sequence[Check], *, as_json: bool) -> None:
+    """Say what was found; end with 1 where something is not well."""
+    if as_json:
+        put({"checks": [{"what": c.what, "well": c.well, "found": c.found, "remedy": c.remedy} for c in checks]})
+    for check in () if as_json else checks:
+        click.echo(f"{'ok     ' if check.well else 'MISSING'}  {check.what}: {check.found}")
+        if not check.well:
+            click.echo(f"         {check.remedy}")
+    if not all(check.well for check in checks):
+        context.exit(1)
+
+
 def examination(here: Here) -> Iterator[Check]:
     """Every check, in the order in which a recording meets the parts."""
     tools = build_tools(here.settings)
@@ -154,15 +166,7 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
       tacit doctor
     """
     here = context.find_object(Here) or Here(Settings())
-    checks = list(examination(here))
-    if as_json:
-        put({"checks": [{"what": c.what, "well": c.well, "found": c.found, "remedy": c.remedy} for c in checks]})
-    for check in () if as_json else checks:
-        click.echo(f"{'ok     ' if check.well else 'MISSING'}  {check.what}: {check.found}")
-        if not check.well:
-            click.echo(f"         {check.remedy}")
-    if not all(check.well for check in checks):
-        context.exit(1)
+    tell(context, list(examination(here)), as_json=as_json)
 
 
 @click.command(name="settings")
