@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     )
     allow_download: bool = Field(False, description="Let a named Whisper model be downloaded (checked by its SHA-256).")
     language: str = Field("en", description="Language of a recording that names none; “auto” lets Whisper guess.")
+    vocabulary_from_corpus: bool = Field(
+        True, description="Tell Whisper the words that people corrected and the concepts of approved cards beforehand."
+    )
     spacy_model: str = Field(
         "auto",
         description="spaCy pipeline: auto (an installed en_core_web_trf, _md, _sm, else the shipped one) or a path.",
