@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, select, true
+from sqlalchemy import delete, exists, func, select, true, update
 from sqlalchemy.orm import Session
 
 from models.tables import (
@@ -32,6 +32,7 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
     for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
+    _untell(session)
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
     _forget_clusters(session, said)
     _forget_concepts(session, concepts)
@@ -39,6 +40,12 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     session.flush()
     session.expire(recording, ["transcripts"])
     return blobs
+
+
+def _untell(session: Session) -> None:
+    """What an engine is told before it hears another recording may hold words of this one: only its own remain."""
+    own = select(Recording.vocabulary).where(Recording.id == TranscriptPart.recording_id).scalar_subquery()
+    session.execute(update(TranscriptPart).where(TranscriptPart.vocabulary.is_not(None)).values(vocabulary=own))
 
 
 def _let_go(session: Session, recording: Recording) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
@@ -21,10 +21,13 @@ class PlannedPart:
 
     number: int
     windows: tuple[Clip, ...]
+    vocabulary: str | None = None  # what the engine is told beforehand
 
 
-def plan_parts(session: Session, recording_id: str, groups: Sequence[Sequence[Clip]]) -> list[PlannedPart]:
-    """Write down what is to be heard; a plan that is there already stays, with what was heard.
+def plan_parts(
+    session: Session, recording_id: str, groups: Sequence[Sequence[Clip]], *, vocabulary: str | None = None
+) -> list[PlannedPart]:
+    """Write down what is to be heard; a plan that is there already stays, with its vocabulary and what was heard.
 
     Raises NotFound, Gone.
     """
@@ -34,29 +37,35 @@ def plan_parts(session: Session, recording_id: str, groups: Sequence[Sequence[Cl
         return planned
     for number, windows in enumerate(groups):
         clips = [to_document(window) for window in windows]
-        session.add(TranscriptPart(recording_id=recording_id, number=number, windows=clips))
+        session.add(TranscriptPart(recording_id=recording_id, number=number, windows=clips, vocabulary=vocabulary))
     session.flush()
     return planned_parts(session, recording_id)
 
 
 def planned_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The whole plan in order; empty where there is none."""
-    return [_planned(row.number, row.windows) for row in session.execute(_parts(recording_id))]
+    return [_planned(row) for row in session.execute(_parts(recording_id))]
 
 
 def pending_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The parts that nobody has heard, in order."""
     unheard = _parts(recording_id).where(TranscriptPart.document.is_(None))
-    return [_planned(row.number, row.windows) for row in session.execute(unheard)]
+    return [_planned(row) for row in session.execute(unheard)]
 
 
-def _parts(recording_id: str) -> Select[str, int, list[Any]]:
-    columns = (TranscriptPart.recording_id, TranscriptPart.number, TranscriptPart.windows)
+def _parts(recording_id: str) -> Select[int, list[Any], str | None]:
+    columns = (TranscriptPart.number, TranscriptPart.windows, TranscriptPart.vocabulary)
     return select(*columns).where(TranscriptPart.recording_id == recording_id).order_by(TranscriptPart.number)
 
 
-def _planned(number: int, windows: list[Any]) -> PlannedPart:
-    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows))
+def _planned(row: Row[int, list[Any], str | None]) -> PlannedPart:
+    number, windows, vocabulary = row
+    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows), vocabulary)
+
+
+def forget_vocabulary(session: Session, recording_id: str) -> None:
+    """Let go of what the engine was told: everything is heard."""
+    session.execute(update(TranscriptPart).where(TranscriptPart.recording_id == recording_id).values(vocabulary=None))
 
 
 def save_part(session: Session, recording_id: str, number: int, heard: Transcript) -> None:

@@ -17,7 +17,6 @@ from pipeline.dialogue import join as join
 from pipeline.doubt import Doubts
 from pipeline.protocols import Cutter, HeardWord, Progress, Recognised, Recogniser, Segment, silent
 from pipeline.speech import Levels, levels, windows
-from pipeline.whisper_models import weights as weights
 
 GROUP_WINDOWS = 5  # heard in one durable step: what a crash costs
 GROUP_S = 120.0

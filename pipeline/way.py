@@ -23,8 +23,10 @@ from models.errors import TacitError
 from models.minings import load_mining, save_mining
 from models.store import add_warnings, agreed, set_duration, set_state
 from models.tables import Card, PassageRow, Recording, RecordingState, now
+from models.terms import vocabulary
 from models.transcripts import (
     PlannedPart,
+    forget_vocabulary,
     heard_parts,
     language_heard,
     latest_transcript,
@@ -95,7 +97,7 @@ class Way:
             sound = self._sound(recording)
         planned = from_document(Planned, self._desk.ask(run, "plan", {"path": str(sound)}))
         with self._desk.owned(job) as (session, recording):
-            plan_parts(session, recording.id, planned.groups)
+            plan_parts(session, recording.id, planned.groups, vocabulary=self._vocabulary(session, recording))
             set_duration(session, recording.id, planned.duration_s)
             add_warnings(session, recording.id, planned.warnings)
             self._desk.finish(session, run)
@@ -113,7 +115,7 @@ class Way:
                 "path": str(self._sound(recording)),
                 "windows": [to_document(window) for window in parts[number].windows],
                 "language": self._language(recording) or language_heard(session, recording.id),
-                "vocabulary": recording.vocabulary,
+                "vocabulary": parts[number].vocabulary,
             }
         heard = from_document(Transcript, self._desk.ask(run, "listen", question))
         with self._desk.owned(job) as (session, recording):
@@ -130,6 +132,7 @@ class Way:
         whole = self._desk.ask(run, "join", {"parts": [to_document(part) for part in heard]})
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, from_document(Transcript, whole))
+            forget_vocabulary(session, recording.id)
             self._desk.finish(session, run)
 
     def mine(self, job: Job) -> bool:
@@ -234,6 +237,12 @@ class Way:
 
     def _sound(self, recording: Recording) -> Path:
         return self._blobs.path(recording.media_sha256 or "")
+
+    def _vocabulary(self, session: Session, recording: Recording) -> str | None:
+        """What the engine is told beforehand. It is kept with the plan: whoever resumes it hears with the same."""
+        if self._settings.vocabulary_from_corpus:
+            return vocabulary(session, recording)
+        return recording.vocabulary
 
     def _language(self, recording: Recording) -> str | None:
         """The language that is spoken; None where the model is to guess."""

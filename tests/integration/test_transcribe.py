@@ -402,14 +402,14 @@ class TestWeights:
         (tmp_path / "tiny.pt").write_bytes(weights_file.read_bytes())
 
         with pytest.raises(MissingModel, match="SHA-256"):
-            transcribe.weights(Settings(whisper_model="tiny", weights_dir=tmp_path))
+            whisper_models.weights(Settings(whisper_model="tiny", weights_dir=tmp_path))
 
     def test_a_path_that_leads_nowhere_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(MissingModel, match=r"no Whisper model at .*mine\.pt"):
-            transcribe.weights(Settings(whisper_model=str(tmp_path / "mine.pt")))
+            whisper_models.weights(Settings(whisper_model=str(tmp_path / "mine.pt")))
 
     def test_the_demo_weights_are_found_without_loading_them(self, weights_file: Path) -> None:
-        assert transcribe.weights(Settings(whisper_model=str(weights_file))) == weights_file
+        assert whisper_models.weights(Settings(whisper_model=str(weights_file))).path == weights_file
         assert hashlib.sha256(weights_file.read_bytes()).hexdigest() == DEMO_SHA256
 
     @pytest.mark.parametrize("kind", ["empty", "text", "cut", "other tensors", "no dimensions"])
