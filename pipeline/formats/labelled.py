@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from models.values import Seconds, Transcript
 from pipeline.formats.labels import Head, accepted, head_of
+from pipeline.formats.overlaps import parted
 from pipeline.formats.utterances import ASKED, NAMELESS, Utterance, assemble, timed, with_ends
 
 _BLANKS = re.compile(r"\n{3,}")
@@ -33,7 +34,7 @@ class _Row:
     border: bool = False  # nothing before it is continued here: a heading
 
 
-def read_labelled(text: str, name: str) -> Transcript:
+def read_labelled(text: str, name: str, *, source: str = "labelled-text") -> Transcript:
     """The transcript in a text. Raises Unreadable where it holds no words."""
     if name.lower().endswith((".md", ".markdown")):
         text = _ESCAPED.sub(r"\1", text)
@@ -52,7 +53,7 @@ def read_labelled(text: str, name: str) -> Transcript:
         utterances = list(_named(rows))
         if utterances and utterances[0].speaker is None:
             warnings.append(PREAMBLE)
-    return assemble(with_ends(utterances), name, source="labelled-text", warnings=warnings)
+    return assemble(list(parted(with_ends(utterances))), name, source=source, warnings=warnings)
 
 
 def _rows(lines: Sequence[str], heads: Sequence[Head | None], names: frozenset[str]) -> Iterator[_Row]:

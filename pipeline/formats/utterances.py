@@ -33,6 +33,8 @@ class Spoken:
     start_s: Seconds | None = None
     end_s: Seconds | None = None
     confidence: float | None = None
+    overlap: bool = False
+    suspect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Utterance:
     anchors: tuple[Anchor, ...] = ()  # in order of characters and of seconds; the words' times lie between them
     spoken: tuple[Spoken, ...] = ()  # the words, where the source has them one by one
     suspect: str | None = None
+    overlap: bool = False  # somebody else speaks at the same time
     continues: bool = True  # may be joined to the utterance before it, if that is the same speaker's
 
 
@@ -69,8 +72,12 @@ def time_at(anchors: Sequence[Anchor], char: int) -> Seconds:
         return anchors[0][1]
     if after == len(anchors):
         return anchors[-1][1]
-    (first, start_s), (last, end_s) = anchors[after - 1 : after + 1]
-    return round(start_s + (end_s - start_s) * (char - first) / (last - first), 3)
+    return _between(anchors[after - 1], anchors[after], char)
+
+
+def _between(before: Anchor, after: Anchor, char: int) -> Seconds:
+    (first, start_s), (last, end_s) = before, after
+    return round(start_s + (end_s - start_s) * (char - first) / (last - first), 3) if char > first else start_s
 
 
 def assemble(
@@ -144,13 +151,15 @@ def _turn(group: Sequence[Utterance], nameless: str, start_char: int, end_char: 
 def _words(one: Utterance, offset: int) -> Iterator[Word]:
     """The utterance's words, if anything is known of them; `offset` is where it begins in the transcript."""
     if one.spoken:
-        yield from _spoken_words(one, offset)
-    elif one.anchors or one.suspect:
-        for token in _TOKEN.finditer(one.text):
-            start, end = token.span()
-            start_s = time_at(one.anchors, start) if one.anchors else None
-            end_s = time_at(one.anchors, end) if one.anchors else None
-            yield Word(offset + start, offset + end, start_s, end_s, None, one.suspect)
+        return _spoken_words(one, offset)
+    if one.anchors:
+        return _placed_words(one, offset)
+    if one.suspect or one.overlap:
+        return (
+            Word(offset + token.start(), offset + token.end(), None, None, None, one.suspect, one.overlap)
+            for token in _TOKEN.finditer(one.text)
+        )
+    return iter(())
 
 
 def _spoken_words(one: Utterance, offset: int) -> Iterator[Word]:
@@ -161,7 +170,24 @@ def _spoken_words(one: Utterance, offset: int) -> Iterator[Word]:
         if not spoken.text or start < 0:
             continue
         at = start + len(spoken.text)
-        yield Word(offset + start, offset + at, spoken.start_s, spoken.end_s, spoken.confidence, one.suspect)
+        suspect, overlap = spoken.suspect or one.suspect, spoken.overlap or one.overlap
+        times = spoken.start_s, spoken.end_s
+        yield Word(offset + start, offset + at, *times, spoken.confidence, suspect, overlap)
+
+
+def _placed_words(one: Utterance, offset: int) -> Iterator[Word]:
+    """Words with the seconds that the anchors around them tell."""
+    following = iter(pairwise(one.anchors))
+    stretch = next(following, None)
+    for token in _TOKEN.finditer(one.text):
+        start, end = token.span()
+        while stretch is not None and start > stretch[1][0]:
+            stretch = next(following, None)
+        start_s = _between(*stretch, start) if stretch else one.anchors[-1][1]
+        while stretch is not None and end > stretch[1][0]:
+            stretch = next(following, None)
+        end_s = _between(*stretch, end) if stretch else one.anchors[-1][1]
+        yield Word(offset + start, offset + end, start_s, end_s, None, one.suspect, one.overlap)
 
 
 def are_in_order(starts: Sequence[Seconds | None]) -> bool:
