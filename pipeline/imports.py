@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from models.errors import Unreadable, Unsupported
+from models.errors import TooLarge, Unreadable, Unsupported
 from models.values import Transcript
 from pipeline import media
 from pipeline.formats.charset import Decoded, decode
@@ -18,6 +18,7 @@ from pipeline.formats.labelled import read_labelled
 from pipeline.formats.pages import read_page
 from pipeline.formats.subtitles import has_timing, is_sbv, read_sbv, read_srt, read_vtt
 from pipeline.formats.tables import delimiter_of, read_table
+from pipeline.formats.utterances import SPLIT
 from pipeline.formats.word import is_zip, read_word
 
 _TEXT_NAMES = (".txt", ".text", ".md", ".markdown")
@@ -38,6 +39,10 @@ _JSON = re.compile(r"\{\s*[\"}]|\[\s*\{\s*[\"}]")
 _AS_TEXT = (
     "Save it as plain text in UTF-8 with “Name:” before every turn, or upload WebVTT, SRT, DOCX or Whisper’s JSON."
 )
+
+
+_MOST = {"\n": 200_000, " ": 1_500_000, "<": 1_000_000}  # in a text
+_MOST_OF_JSON = {"{": 1_000_000, "[": 1_000_000, ",": 5_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def read_transcript(data: bytes, name: str) -> Transcript:
     """What is said in a transcript file; nobody has a role yet.
 
     `name` is only compared with the content. Raises Unsupported for what is no transcript at all, Unreadable for one
-    that cannot be used.
+    that cannot be used, TooLarge for one that no interview needs. Takes about a second for 200,000 words.
     """
     shown = name or "standard input"
     ending = PurePath(name).suffix.lower()
@@ -87,6 +92,7 @@ def read_transcript(data: bytes, name: str) -> Transcript:
         return read_word(data, shown)
     decoded = _decoded(data, shown, declared=ending in _PAGE_NAMES)
     form, warnings = _format_of(decoded.text, ending, shown)
+    _refuse_huge(decoded.text, _MOST_OF_JSON if form is _JSON_FORMAT else _MOST, shown)
     found = form.read(decoded.text, shown)
     told = [*([decoded.warning] if decoded.warning else []), *warnings]
     return replace(found, warnings=(*told, *found.warnings)) if told else found
@@ -168,6 +174,12 @@ def _remedy(head: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "Open it in Word or LibreOffice, without its password, and save it as .docx or as plain text in UTF-8."
     return _AS_TEXT
+
+
+def _refuse_huge(text: str, most: Mapping[str, int], shown: str) -> None:
+    """Raises TooLarge where a text has so many lines, words, tags or fields that reading it is a waste of time."""
+    if any(text.count(char) > count for char, count in most.items()):
+        raise TooLarge(f"“{shown}” holds more than any interview: {len(text):,} characters.", remedy=SPLIT)
 
 
 def _refuse_foreign(text: str, shown: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from models.values import Seconds, Transcript
@@ -84,7 +84,7 @@ def _named(rows: Sequence[_Row]) -> Iterator[Utterance]:
     speaker: str | None = None
     for start_s, fresh, name, parts in _blocks(rows):
         speaker = name if name is not None else speaker
-        yield replace(timed(speaker, " ".join(parts), start_s, None), continues=not fresh)
+        yield timed(speaker, " ".join(parts), start_s, None, continues=not fresh)
 
 
 def _blocks(rows: Sequence[_Row]) -> Iterator[tuple[Seconds | None, bool, str | None, list[str]]]:
@@ -116,7 +116,8 @@ def _half_named(rows: Sequence[_Row], *, by_line: bool) -> Iterator[Utterance]:
         if not row.text.strip():
             continue
         prompt = label is None and prompts and _PROMPT.match(row.text) is not None
-        yield replace(timed(ASKED if prompt else label or NAMELESS, row.text, row.start_s, None), continues=not fresh)
+        speaker = ASKED if prompt else label or NAMELESS
+        yield timed(speaker, row.text, row.start_s, None, continues=not fresh)
         fresh = False
 
 
@@ -130,7 +131,7 @@ def _unnamed(rows: Sequence[_Row]) -> Iterator[Utterance]:
             fresh = fresh or row.border or ended
             continue
         speaker = None if not prompts else ASKED if _PROMPT.match(row.text) else NAMELESS
-        yield replace(timed(speaker, row.text, row.start_s, None), continues=not fresh)
+        yield timed(speaker, row.text, row.start_s, None, continues=not fresh)
         fresh, ended = False, in_paragraphs and row.text.rstrip().endswith(_SENTENCE_ENDS)
 
 

@@ -26,7 +26,7 @@ def parted(said: Iterable[Utterance]) -> Iterator[Utterance]:
     for one in said:
         voice = one.speaker or ""
         if fell_in and one.text.startswith(f"{MARK} "):
-            one = replace(timed(one.speaker, one.text[len(MARK) :], one.start_s, one.end_s), continues=one.continues)
+            one = timed(one.speaker, one.text[len(MARK) :], one.start_s, one.end_s, continues=one.continues)
         fell_in = voice.startswith(MARK)
         if fell_in:
             yield _fallen_in(one, squeeze(voice.lstrip("/")))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from models.errors import Unreadable, Unsupported
+from models.errors import TooLarge, Unreadable, Unsupported
 from models.values import Transcript
 from pipeline.formats.labelled import read_labelled
 from pipeline.formats.labels import clock, is_clock, seconds_of
@@ -22,7 +22,7 @@ from pipeline.formats.overlaps import parted
 from pipeline.formats.paragraphs import Paragraphs, row_as_line
 from pipeline.formats.subtitles import times_of
 from pipeline.formats.tables import columns_of, read_rows
-from pipeline.formats.utterances import Utterance, assemble, timed, with_ends
+from pipeline.formats.utterances import SPLIT, Utterance, assemble, timed, with_ends
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -33,7 +33,7 @@ TIME_STYLE = "SpokenAt"
 
 MOST_PARTS = 4_000
 MOST_BYTES = 200 * 2**20  # of everything together, unpacked
-MOST_TEXT_BYTES = 64 * 2**20  # of the part with the text
+MOST_TEXT_BYTES = 16 * 2**20  # of the part with the text
 MOST_TIMES = 200  # larger unpacked than packed
 _SMALL_BYTES = 2**20  # whose ratio says nothing
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
@@ -125,7 +125,7 @@ def _main_part(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if not found:
         raise Unreadable(f"“{name}” is a Word document without any text.", remedy=_AS_DOCX)
     if found[0].file_size > MOST_TEXT_BYTES:
-        raise Unreadable(f"“{name}” holds {found[0].file_size:,} bytes of text: no transcript does.")
+        raise TooLarge(f"“{name}” holds {found[0].file_size:,} bytes of text: no interview does.", remedy=SPLIT)
     return found[0]
 
 
