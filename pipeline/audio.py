@@ -5,7 +5,7 @@ What a file holds is told by its bytes alone; its name is only compared with the
 
 import io
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,16 +15,20 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 
 from models.errors import TooLarge, Unreadable, Unsupported
-from models.values import SAMPLE_RATE, Samples, Seconds
+from models.values import SAMPLE_RATE, Channels, Samples, Seconds
+from pipeline.carriers import carriers
 from pipeline.media import misnamed
 from pipeline.media import sniff as sniff
-from pipeline.sound import Source, frames_of, head_of, known_kind, opened, packets, placed, promised_s, sought
+from pipeline.sound import Source, frames_of, head_of, known_kind, opened, packets, promised_s, sought
+from pipeline.tracks import HOP, from_start, mono, mono_from, opened_tracks, products
 
 _SEEKING = frozenset({"wav", "w64", "aiff", "au", "caf", "flac", "mov", "matroska", "ogg", "mp3"})  # to the sample
 _BYTES_A_SECOND = (200.0, 10_000_000.0)  # a file that claims less or more has a wrong duration
-_PREROLL_S = 1.0  # decoders need some sound before the asked span to be right in it
+_SHORT_SEEK = 2 * SAMPLE_RATE  # before that it is quicker to begin at the start
+_NEAR_END_S = 1.0
 _FIRST_PACKETS = 5000  # in which something must decode, about 100 s
 _SHORTEST_S = 0.05
+MOST_ROWS = 8  # channels that are kept apart
 _SHORT_S = 0.5  # a file may fall short of its own duration by this much without having broken off
 
 
@@ -86,21 +90,49 @@ def check(path: Path, name: str, *, max_duration_s: Seconds) -> Media:
 def blocks(path: Path, seconds: Seconds = 30.0) -> Iterator[tuple[Seconds, Samples]]:
     """The whole file in order as (start, samples), each block `seconds` long but the last; none for a file of nothing.
 
-    Holds about one block in memory. What cannot be decoded is silent where the file tells its length, and left out
-    where it does not. Raises Unsupported or Unreadable where the file cannot be opened.
+    What is heard is the mean of all channels and tracks that sound at the time. Holds about one block in memory. What
+    cannot be decoded is silent where the file tells its length, and left out where it does not. Raises Unsupported or
+    Unreadable where the file cannot be opened.
     """
+    with opened_tracks(path) as sources:
+        for start, block in _blocks((step[None] for step in mono(sources)), seconds):
+            yield start, block[0]
+
+
+def channels(path: Path, seconds: Seconds = 30.0) -> Iterator[tuple[Seconds, Channels]]:
+    """The same with every channel for itself, as (start, (rows, samples)), all on one time line.
+
+    Rows are the channels of the first track, then those of the second, and so on; at most MOST_ROWS of them, as many
+    in every block. A track that begins late or ends early is silent there. Holds about one block of them in memory.
+    """
+    with opened_tracks(path) as sources:
+        yield from _blocks((step[:MOST_ROWS] for step in from_start(sources)), seconds)
+
+
+def separate_voices(path: Path) -> tuple[int, ...]:
+    """The rows of `channels` that carry one person's microphone each, in order; none where no two do.
+
+    One lapel microphone a channel, or a meeting with one track a participant, gives two or more rows: there, who is
+    loudest speaks. A single channel, one voice in all channels, and ordinary stereo, in which everybody is heard on
+    both sides, give none. Rows that hold nothing, the same as another one, or the mix of the others are left out.
+    Decodes the whole file once, in memory that hardly grows with it.
+    """
+    compared = [products(block) for _, block in channels(path)]
+    return carriers(np.concatenate(compared)) if compared else ()
+
+
+def _blocks(steps: Iterable[Channels], seconds: Seconds) -> Iterator[tuple[Seconds, Channels]]:
     size = round(seconds * SAMPLE_RATE)
-    start, held, count = 0, list[Samples](), 0
-    with opened(path) as source:
-        for _, piece in placed(source, after_seek=False):
-            held.append(piece)
-            count += len(piece)
-            while count >= size:
-                joined = np.concatenate(held)
-                yield start / SAMPLE_RATE, joined[:size]
-                held, count, start = [joined[size:]], count - size, start + size
+    start, held, count = 0, list[Channels](), 0
+    for step in steps:
+        held.append(step)
+        count += step.shape[1]
+        while count >= size:
+            joined = np.concatenate(held, axis=1)
+            yield start / SAMPLE_RATE, joined[:, :size]
+            held, count, start = [joined[:, size:]], count - size, start + size
     if count:
-        yield start / SAMPLE_RATE, np.concatenate(held)
+        yield start / SAMPLE_RATE, np.concatenate(held, axis=1)
 
 
 def decode(path: Path, start_s: Seconds, end_s: Seconds) -> Samples:
@@ -111,13 +143,16 @@ def decode(path: Path, start_s: Seconds, end_s: Seconds) -> Samples:
     start, end = round(max(0.0, start_s) * SAMPLE_RATE), round(end_s * SAMPLE_RATE)
     if end <= start:
         return np.zeros(0, np.float32)
-    with opened(path) as source:
-        if source.kind.demuxer in _SEEKING and start_s > 2 * _PREROLL_S and sought(source, start_s - _PREROLL_S):
-            found = _span(source, start, end, after_seek=True)
-            if found is not None:
-                return found
-    with opened(path) as source:
-        found = _span(source, start, end, after_seek=False)
+    begin = max(0, start // HOP - 1) * HOP  # what is heard in a hop also depends on the one before
+    if begin > _SHORT_SEEK:
+        with opened_tracks(path) as sources:
+            if sources[0].kind.demuxer in _SEEKING:
+                heard = mono_from(sources, begin)
+                found = None if heard is None else _span(heard, start - begin, end - begin)
+                if found is not None:
+                    return found
+    with opened_tracks(path) as sources:
+        found = _span(mono(sources), start, end)
     return np.zeros(0, np.float32) if found is None else found
 
 
@@ -158,7 +193,7 @@ def _first_sound(source: Source) -> str:
 def _reaches(source: Source, promised: Seconds) -> bool:
     """Whether there is sound shortly before the promised end. The source is somewhere else afterwards."""
     low, high = _BYTES_A_SECOND
-    near_end = promised - _PREROLL_S
+    near_end = promised - _NEAR_END_S
     if source.kind.demuxer == "mp3" or not low <= source.file_bytes / promised <= high or near_end <= 0:
         return False
     if not sought(source, near_end):
@@ -185,13 +220,14 @@ def _refined(source: Source) -> str:
     return source.kind.media_type
 
 
-def _span(source: Source, start: int, end: int, *, after_seek: bool) -> Samples | None:
-    """Samples [start, end); None where there are none, or where seeking has led too far."""
-    found = list[Samples]()
-    for at, samples in placed(source, after_seek=after_seek):
-        if at >= end or (not found and at > start):
-            break
+def _span(heard: Iterator[Samples], start: int, end: int) -> Samples | None:
+    """Samples [start, end) of what is heard; None where it ends before."""
+    at, found = 0, list[Samples]()
+    for samples in heard:
         part = samples[max(0, start - at) : end - at]
         if len(part):
             found.append(part)
+        at += len(samples)
+        if at >= end:
+            break
     return np.concatenate(found) if found else None

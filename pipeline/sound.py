@@ -1,4 +1,4 @@
-"""An open sound file, and its samples put on one time line.
+"""A track of an open sound file, and its samples put on the file's time line.
 
 A file is opened by the one demuxer that its own bytes name, through a Python file that cannot lead elsewhere. Time
 zero is where the file begins to play; where no sound belongs to a time, there is silence.
@@ -20,7 +20,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from models.errors import Unreadable, Unsupported
-from models.values import SAMPLE_RATE, Samples, Seconds
+from models.values import SAMPLE_RATE, Channels, Seconds
 from pipeline.media import HEAD_BYTES, Kind, kind_of, tag_bytes, what_else
 
 _OPTIONS = {"protocol_whitelist": "none"}  # whatever a container asks for, nothing but its own bytes is opened
@@ -32,11 +32,13 @@ _FAILURES = (av.FFmpegError, ValueError)  # PyAV tells what it cannot do in eith
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open sound file."""
+    """An open sound file, at one of its tracks."""
 
     kind: Kind
     container: InputContainer
     stream: AudioStream
+    width: int  # channels of the track, as it says at its beginning
+    tracks: int  # of the file that can be decoded
     file_bytes: int
     promised_bytes: int  # by the file's own header; more than it has where it broke off
     tells_length: bool  # where not, FFmpeg only estimates it
@@ -84,8 +86,11 @@ def _tells_length(kind: Kind, head: bytes) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
-    """The file at its start, closed afterwards. Raises Unsupported or Unreadable where it holds no sound to be read."""
+def opened(path: Path, track: int = 0) -> Iterator[Source]:
+    """The file at its start, closed afterwards. Raises Unsupported or Unreadable where it holds no sound to be read.
+
+    `track` counts those that can be decoded; the last of them where there are fewer.
+    """
     with path.open("rb") as file:
         head = head_of(file)
         kind = known_kind(head)
@@ -94,24 +99,26 @@ def opened(path: Path) -> Iterator[Source]:
         except _FAILURES as problem:
             raise Unreadable(f"The {kind.label} file cannot be read: it is damaged, or broke off early.") from problem
         with container:
-            yield _source(kind, container, head)
+            yield _source(kind, container, head, track)
 
 
-def _source(kind: Kind, container: InputContainer, head: bytes) -> Source:
+def _source(kind: Kind, container: InputContainer, head: bytes, track: int) -> Source:
     streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
     if not streams and container.streams.audio:
         raise Unreadable(f"The {kind.label} file holds sound in a coding that is not known here.")
     if not streams:
         raise Unreadable(f"The {kind.label} file holds no sound.", remedy="Upload a recording with a sound track.")
-    begin = container.start_time
+    begin, stream = container.start_time, streams[min(track, len(streams) - 1)]
     return Source(
         kind=kind,
         container=container,
-        stream=streams[0],
+        stream=stream,
+        width=max(1, stream.codec_context.channels),
+        tracks=len(streams),
         file_bytes=container.size,
         promised_bytes=_promised_bytes(head),
         tells_length=_tells_length(kind, head),
-        tick_s=float(streams[0].time_base or 1 / streams[0].codec_context.sample_rate),
+        tick_s=float(stream.time_base or 1 / (stream.codec_context.sample_rate or SAMPLE_RATE)),
         origin_s=0.0 if begin is None else begin / av.time_base,
     )
 
@@ -193,27 +200,30 @@ def _timed(source: Source) -> Iterator[_Timed]:
         due += frame.samples / frame.sample_rate
 
 
-def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Samples]]:
-    """(position, samples) at 16 kHz, in order, without hole or overlap: from position 0, or where seeking has led."""
+def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Channels]]:
+    """(position, samples) at 16 kHz, in order, without hole or overlap: from position 0, or where seeking has led.
+
+    Samples are (`source.width`, n): finite, -1..1.
+    """
     at = None if after_seek else 0
     for _, run in groupby(_timed(source), key=lambda timed: timed.run):
         first = next(run)
         place = round(first.start_s * SAMPLE_RATE)
         at = place if at is None else at
         while at < place:
-            silence = np.zeros(min(place - at, 30 * SAMPLE_RATE), np.float32)
+            silence = np.zeros((source.width, min(place - at, 30 * SAMPLE_RATE)), np.float32)
             yield at, silence
-            at += len(silence)
-        for samples in _resampled(chain([first], run)):
-            new = samples[max(0, at - place) :]
-            place += len(samples)
-            if len(new):
+            at += silence.shape[1]
+        for samples in _resampled(chain([first], run), source.width):
+            new = samples[:, max(0, at - place) :]
+            place += samples.shape[1]
+            if new.shape[1]:
                 yield at, new
                 at = place
 
 
-def _resampled(run: Iterable[_Timed]) -> Iterator[Samples]:
-    """One run's frames as mono samples: the mean of the channels, finite, -1..1."""
+def _resampled(run: Iterable[_Timed], width: int) -> Iterator[Channels]:
+    """One run's frames as samples; where they have not `width` channels, the mean of theirs in every one."""
     resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)  # packed: PyAV 18 crashes on more than 8 planes
     for frame in chain((timed.frame for timed in run), [None]):
         try:
@@ -222,6 +232,7 @@ def _resampled(run: Iterable[_Timed]) -> Iterator[Samples]:
             continue
         for piece in made:
             if piece is not None and piece.samples:
-                channels = piece.to_ndarray().reshape(piece.samples, piece.layout.nb_channels)
-                mono = channels.mean(axis=1, dtype=np.float32)
-                yield np.clip(np.nan_to_num(mono), -1, 1)
+                channels = piece.to_ndarray().reshape(piece.samples, piece.layout.nb_channels).T
+                if len(channels) != width:
+                    channels = np.repeat(channels.mean(axis=0, keepdims=True, dtype=np.float32), width, axis=0)
+                yield np.clip(np.nan_to_num(channels), -1, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from models.values import SAMPLE_RATE, Samples
+from models.values import SAMPLE_RATE, Channels, Samples
 
 CODECS = {  # of every container: codec and sample rate
     ".wav": ("pcm_s16le", 44_100),
@@ -52,6 +52,23 @@ def write(path: Path, samples: Samples, *, layout: str = "mono") -> Path:
         frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), 0
         for piece in (*resampler.resample(frame), *resampler.resample(None), None):
             container.mux(stream.encode(piece))
+    return path
+
+
+def write_tracks(path: Path, *tracks: Channels) -> Path:
+    """Several tracks, (channels, n) each, in one file that keeps every sample but for rounding."""
+    with av.open(path, "w", format="matroska") as container:
+        streams = [
+            container.add_stream("pcm_s16le", rate=SAMPLE_RATE, layout="mono" if len(track) == 1 else "stereo")
+            for track in tracks
+        ]
+        for start in range(0, max(track.shape[1] for track in tracks), SAMPLE_RATE):
+            for stream, track in zip(streams, tracks, strict=True):
+                piece = (track[:, start : start + SAMPLE_RATE].T * 32767).round().astype(np.int16).reshape(1, -1)
+                if piece.size:
+                    frame = av.AudioFrame.from_ndarray(piece, format="s16", layout=stream.layout)
+                    frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), start
+                    container.mux(stream.encode(frame))
     return path
 
 
