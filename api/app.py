@@ -23,6 +23,7 @@ from api.rules import RuledRoute
 from api.schemas import ProblemOut
 from models.blobs import Blobs
 from models.db import Database
+from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 BASE = "/api/v1"
@@ -37,9 +38,14 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings, database: Database, blobs: Blobs, engine: Engine | None) -> FastAPI:
-    """The application. It starts and stops the engine with itself; without one, jobs wait."""
-    services = Services(settings, database, blobs, engine)
+def create_app(
+    settings: Settings, database: Database, blobs: Blobs, readers: Readers, engine: Engine | None
+) -> FastAPI:
+    """The application. It starts and stops the engine with itself; without one, jobs wait.
+
+    The readers are closed by whoever opened them, once no request is under way.
+    """
+    services = Services(settings, database, blobs, readers, engine)
     app = FastAPI(
         title="tacit",
         version=version("tacit"),

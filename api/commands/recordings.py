@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from models.library import CardFilter
 from models.tables import CardState, Collection, RecordingState
 from pipeline import export
 from pipeline.protocols import Progress
+from pipeline.readers import Readers
 from pipeline.workflow import Engine, Queue
 
 POLL_S = 0.5
@@ -47,17 +48,19 @@ def received(here: Here, path: Path, limit: int) -> Received:
 def take(here: Here, queue: Engine | Queue, path: Path, transcript: Path | None, wanted: Wanted) -> str:
     """The id of the recording that came of a file, checked as an upload is. Known bytes: the first one."""
     settings = here.settings
-    services = Services(settings, here.database, here.blobs, queue)  # type: ignore[arg-type]
     files = [received(here, path, settings.max_upload_bytes)]
-    try:
-        if transcript:
-            files.append(received(here, transcript, settings.max_transcript_bytes))
-        upload = check(files[0], files[1] if transcript else None, blobs=here.blobs, settings=settings)
-        with here.database.writing() as session:
-            row, _ = uploads.take(session, HandedIn(wanted, upload), services, by=OPERATOR)
-            return row.id
-    finally:
-        discard(here.database, here.blobs, [each.blob.sha256 for each in files])
+    with closing(Readers()) as readers:
+        services = Services(settings, here.database, here.blobs, readers, queue)  # type: ignore[arg-type]
+        try:
+            if transcript:
+                files.append(received(here, transcript, settings.max_transcript_bytes))
+            beside = files[1] if transcript else None
+            upload = check(files[0], beside, blobs=here.blobs, settings=settings, readers=readers)
+            with here.database.writing() as session:
+                row, _ = uploads.take(session, HandedIn(wanted, upload), services, by=OPERATOR)
+                return row.id
+        finally:
+            discard(here.database, here.blobs, [each.blob.sha256 for each in files])
 
 
 def consent_of(text: str | None) -> Said | None:

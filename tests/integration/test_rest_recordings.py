@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import wave
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_row_and_job_are_written_together(house: House) -> None:
     """With the real queue: what the engine will find is there when the answer is."""
     queue = Queue(house.database)
     try:
-        house.app.state.services = type(house.app.state.services)(house.settings, house.database, house.blobs, queue)
+        house.app.state.services = replace(house.app.state.services, engine=queue)
         recording_id = hand_in(house, "talk.vtt", VTT.encode()).json()["id"]
         with house.database.engine.connect() as connection:
             found = connection.exec_driver_sql("SELECT workflow_uuid, status FROM workflow_status").all()
