@@ -167,12 +167,12 @@ def history_of(lines: Sequence[RevisionLine], names: Mapping[str, str]) -> list[
 
 
 def undone(lines: Sequence[RevisionLine]) -> int | None:
-    """The revision before the last correction, past those that were undone already; None where there is none."""
-    back = {line.number: line.restores for line in lines}
-    number = lines[-1].number if lines else 0
-    while (restored := back.get(number)) is not None:
-        number = restored
-    return number - 1 if number > 1 else None
+    """The revision before the last correction that is still in force; None where a machine wrote what stands."""
+    made = {line.number: line for line in lines}
+    last = lines[-1] if lines else None
+    while last and last.restores is not None:
+        last = made[last.restores]
+    return last.number - 1 if last and last.by != MACHINE else None
 
 
 # What forms mean

@@ -242,3 +242,4 @@ def test_the_history_says_who_corrected_and_undo_goes_back_step_by_step(house: H
     page = client.get(f"/recordings/{recording}").text
     assert "user-manager" in page
     assert "went back to 2" in page
+    assert "Undo" not in page  # what a machine wrote is no correction
