@@ -188,14 +188,15 @@ def seen(form: Mapping[str, str]) -> int:
 
 
 def turn_correction(
-    transcript: Transcript, number: int, form: Mapping[str, str], listened: Sequence[str]
+    transcript: Transcript, number: int, form: Mapping[str, str], listened: Sequence[str], *, shown: Transcript
 ) -> Correction:
     """What a turn's form changes: its words, its speaker from a sentence on, and what somebody has listened to.
 
-    Raises Invalid for what no transcript may say, and for a place outside of the turn.
+    `shown` is the transcript as the page shows it, with the same characters in the same places. Raises Invalid for
+    what no transcript may say, and for a place outside of the turn.
     """
     turn = transcript.turns[number]
-    words = rewordings(transcript, turn, form.get("text", ""))
+    words = rewordings(transcript, turn, form.get("text", ""), shown=shown.text)
     speaker = form.get("other", "").strip() or form.get("speaker", turn.speaker)
     since = _index(form.get("since", ""), turn)
     handed = [{"start_char": since, "end_char": turn.end_char, "speaker": speaker}] if speaker != turn.speaker else []

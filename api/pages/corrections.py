@@ -43,7 +43,8 @@ def correct_turn(
     texts, seen = texts_of(form), editor.seen(texts_of(form))
     listened = [str(value) for value in form.getlist("listened")]
     try:
-        change = editor.turn_correction(said_in(session, recording_id, seen, number), number, texts, listened)
+        said = said_in(session, recording_id, seen, number)
+        change = editor.turn_correction(said, number, texts, listened, shown=said)
         made = edits.correct(session, recording_id, change, by=caller, seen=seen)
     except (Invalid, Stale) as error:
         place = placed(session, newest, seen, number)
