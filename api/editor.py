@@ -120,19 +120,29 @@ def _doubts(transcript: Transcript, turn: Turn) -> Sequence[Doubt]:
     return found
 
 
-def speakers_of(transcript: Transcript, typed: Mapping[str, str] | None = None) -> list[ShownSpeaker]:
-    """Who speaks, in order of their first words; with what somebody typed who could not save it."""
+def speakers_of(
+    transcript: Transcript, typed: Mapping[str, str] | None = None, *, shown: Transcript
+) -> list[ShownSpeaker]:
+    """Who speaks, in order of their first words; with what somebody typed who could not save it.
+
+    `shown` is the transcript as the page shows it: names may be hidden there.
+    """
     typed = typed or {}
     guessed = {turn.speaker: turn.role for turn in with_roles(transcript).turns}
     set_roles = {turn.speaker: turn.role for turn in transcript.turns}
     return [
         ShownSpeaker(
-            label,
-            typed.get(f"name.{number}", label),
+            name,
+            typed.get(f"name.{number}", name),
             _roles(typed.get(f"role.{number}", set_roles[label].value), guessed[label]),
         )
-        for number, label in enumerate(set_roles)
+        for number, (label, name) in enumerate(_names(transcript, shown).items())
     ]
+
+
+def _names(transcript: Transcript, shown: Transcript) -> dict[str, str]:
+    """Speaker → what the page calls them, in order of their first words."""
+    return {turn.speaker: seen.speaker for turn, seen in zip(transcript.turns, shown.turns, strict=True)}
 
 
 def _roles(chosen: str, guessed: SpeakerRole) -> tuple[Choice, ...]:
@@ -197,7 +207,7 @@ def turn_correction(
     """
     turn = transcript.turns[number]
     words = rewordings(transcript, turn, form.get("text", ""), shown=shown.text)
-    speaker = form.get("other", "").strip() or form.get("speaker", turn.speaker)
+    speaker = form.get("other", "").strip() or _speaker(transcript, form.get("speaker", ""), turn)
     since = _index(form.get("since", ""), turn)
     handed = [{"start_char": since, "end_char": turn.end_char, "speaker": speaker}] if speaker != turn.speaker else []
     return parsed(
@@ -215,14 +225,14 @@ def listened_correction(extents: Sequence[str]) -> Correction:
     return parsed(Correction, {"listened": [_extent(each) for each in extents]})
 
 
-def speakers_correction(transcript: Transcript, form: Mapping[str, str]) -> Correction:
-    """What the form of the speakers changes: only what differs. Raises Invalid."""
+def speakers_correction(transcript: Transcript, form: Mapping[str, str], *, shown: Transcript) -> Correction:
+    """What the form of the speakers changes: only what differs from what was shown. Raises Invalid."""
     changes: dict[str, dict[str, str]] = {}
     roles = {turn.speaker: turn.role.value for turn in transcript.turns}
-    for number, (label, role) in enumerate(roles.items()):
-        name = " ".join(form.get(f"name.{number}", label).split()) or label
-        change = {"name": name} if name != label else {}
-        if form.get(f"role.{number}", role) != role:
+    for number, (label, before) in enumerate(_names(transcript, shown).items()):
+        name = " ".join(form.get(f"name.{number}", before).split()) or before
+        change = {"name": name} if name != before else {}
+        if form.get(f"role.{number}", roles[label]) != roles[label]:
             change["role"] = form[f"role.{number}"]
         if change:
             changes[label] = change
@@ -259,6 +269,16 @@ def _extent(text: str) -> dict[str, int]:
     if found is None:
         raise Invalid("The form names no words.", errors=[FieldError("/listened", "names no words")])
     return {"start_char": int(found[1]), "end_char": int(found[2])}
+
+
+def _speaker(transcript: Transcript, number: str, turn: Turn) -> str:
+    """The speaker of that number; the turn's own where none is named."""
+    labels = list(dict.fromkeys(each.speaker for each in transcript.turns))
+    if not number:
+        return turn.speaker
+    if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or int(number) >= len(labels):
+        raise Invalid("There is no such speaker.", errors=[FieldError("/speaker", "is no speaker here")])
+    return labels[int(number)]
 
 
 def _index(text: str, turn: Turn) -> int:
