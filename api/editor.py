@@ -120,19 +120,29 @@ def _doubts(transcript: Transcript, turn: Turn) -> Sequence[Doubt]:
     return found
 
 
-def speakers_of(transcript: Transcript, typed: Mapping[str, str] | None = None) -> list[ShownSpeaker]:
-    """Who speaks, in order of their first words; with what somebody typed who could not save it."""
+def speakers_of(
+    transcript: Transcript, typed: Mapping[str, str] | None = None, *, shown: Transcript
+) -> list[ShownSpeaker]:
+    """Who speaks, in order of their first words; with what somebody typed who could not save it.
+
+    `shown` is the transcript as the page shows it: names may be hidden there.
+    """
     typed = typed or {}
     guessed = {turn.speaker: turn.role for turn in with_roles(transcript).turns}
     set_roles = {turn.speaker: turn.role for turn in transcript.turns}
     return [
         ShownSpeaker(
-            label,
-            typed.get(f"name.{number}", label),
+            name,
+            typed.get(f"name.{number}", name),
             _roles(typed.get(f"role.{number}", set_roles[label].value), guessed[label]),
         )
-        for number, label in enumerate(set_roles)
+        for number, (label, name) in enumerate(_names(transcript, shown).items())
     ]
+
+
+def _names(transcript: Transcript, shown: Transcript) -> dict[str, str]:
+    """Speaker → what the page calls them, in order of their first words."""
+    return {turn.speaker: seen.speaker for turn, seen in zip(transcript.turns, shown.turns, strict=True)}
 
 
 def _roles(chosen: str, guessed: SpeakerRole) -> tuple[Choice, ...]:
@@ -167,12 +177,12 @@ def history_of(lines: Sequence[RevisionLine], names: Mapping[str, str]) -> list[
 
 
 def undone(lines: Sequence[RevisionLine]) -> int | None:
-    """The revision before the last correction, past those that were undone already; None where there is none."""
-    back = {line.number: line.restores for line in lines}
-    number = lines[-1].number if lines else 0
-    while (restored := back.get(number)) is not None:
-        number = restored
-    return number - 1 if number > 1 else None
+    """The revision before the last correction that is still in force; None where a machine wrote what stands."""
+    made = {line.number: line for line in lines}
+    last = lines[-1] if lines else None
+    while last and last.restores is not None:
+        last = made[last.restores]
+    return last.number - 1 if last and last.by != MACHINE else None
 
 
 # What forms mean
@@ -188,15 +198,16 @@ def seen(form: Mapping[str, str]) -> int:
 
 
 def turn_correction(
-    transcript: Transcript, number: int, form: Mapping[str, str], listened: Sequence[str]
+    transcript: Transcript, number: int, form: Mapping[str, str], listened: Sequence[str], *, shown: Transcript
 ) -> Correction:
     """What a turn's form changes: its words, its speaker from a sentence on, and what somebody has listened to.
 
-    Raises Invalid for what no transcript may say, and for a place outside of the turn.
+    `shown` is the transcript as the page shows it, with the same characters in the same places. Raises Invalid for
+    what no transcript may say, and for a place outside of the turn.
     """
     turn = transcript.turns[number]
-    words = rewordings(transcript, turn, form.get("text", ""))
-    speaker = form.get("other", "").strip() or form.get("speaker", turn.speaker)
+    words = rewordings(transcript, turn, form.get("text", ""), shown=shown.text)
+    speaker = form.get("other", "").strip() or _speaker(transcript, form.get("speaker", ""), turn)
     since = _index(form.get("since", ""), turn)
     handed = [{"start_char": since, "end_char": turn.end_char, "speaker": speaker}] if speaker != turn.speaker else []
     return parsed(
@@ -214,14 +225,14 @@ def listened_correction(extents: Sequence[str]) -> Correction:
     return parsed(Correction, {"listened": [_extent(each) for each in extents]})
 
 
-def speakers_correction(transcript: Transcript, form: Mapping[str, str]) -> Correction:
-    """What the form of the speakers changes: only what differs. Raises Invalid."""
+def speakers_correction(transcript: Transcript, form: Mapping[str, str], *, shown: Transcript) -> Correction:
+    """What the form of the speakers changes: only what differs from what was shown. Raises Invalid."""
     changes: dict[str, dict[str, str]] = {}
     roles = {turn.speaker: turn.role.value for turn in transcript.turns}
-    for number, (label, role) in enumerate(roles.items()):
-        name = " ".join(form.get(f"name.{number}", label).split()) or label
-        change = {"name": name} if name != label else {}
-        if form.get(f"role.{number}", role) != role:
+    for number, (label, before) in enumerate(_names(transcript, shown).items()):
+        name = " ".join(form.get(f"name.{number}", before).split()) or before
+        change = {"name": name} if name != before else {}
+        if form.get(f"role.{number}", roles[label]) != roles[label]:
             change["role"] = form[f"role.{number}"]
         if change:
             changes[label] = change
@@ -258,6 +269,16 @@ def _extent(text: str) -> dict[str, int]:
     if found is None:
         raise Invalid("The form names no words.", errors=[FieldError("/listened", "names no words")])
     return {"start_char": int(found[1]), "end_char": int(found[2])}
+
+
+def _speaker(transcript: Transcript, number: str, turn: Turn) -> str:
+    """The speaker of that number; the turn's own where none is named."""
+    labels = list(dict.fromkeys(each.speaker for each in transcript.turns))
+    if not number:
+        return turn.speaker
+    if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or int(number) >= len(labels):
+        raise Invalid("There is no such speaker.", errors=[FieldError("/speaker", "is no speaker here")])
+    return labels[int(number)]
 
 
 def _index(text: str, turn: Turn) -> int:

@@ -245,29 +245,46 @@ def _redacted(redactions: Sequence[Redaction], moved: Sequence[_Moved]) -> Itera
 # What somebody typed
 
 
-def rewordings(transcript: Transcript, turn: Turn, typed: str) -> tuple[Rewording, ...]:
+def rewordings(transcript: Transcript, turn: Turn, typed: str, *, shown: str) -> tuple[Rewording, ...]:
     """What somebody has changed who typed a turn's text anew: as few words as can be, so that the others keep theirs.
 
-    A word that is put in shares the time of the one before it; of the one behind it, at the beginning. Blanks do not
-    count. Nothing else is checked of what was typed.
+    `shown` is the transcript's text as that person saw it, of the same length: words that were hidden stay what they
+    are. A word that is put in shares the time of the one before it; of the one behind it, at the beginning. Blanks do
+    not count. Nothing else is checked of what was typed.
     """
     tokens = tokens_of(transcript, turn)
     firsts = [place for place, token in enumerate(tokens) if token.lead or not place]
     units = [tokens[first:last] for first, last in zip(firsts, [*firsts[1:], len(tokens)], strict=True)]
-    old, new = ["".join(token.text for token in unit) for unit in units], typed.split()
+    seen = [shown[unit[0].start_char : unit[-1].end_char] for unit in units]
+    real = [transcript.text[unit[0].start_char : unit[-1].end_char] for unit in units]
     found: list[tuple[int, int, list[str]]] = []  # units from, to, and what is to stand there
-    for kind, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    new = typed.split()
+    for kind, first, last, begin, end in SequenceMatcher(None, seen, new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         if kind != "insert":
-            found.append((first, last, new[begin:end]))
+            found.append((first, last, _unveiled(new[begin:end], seen[first:last], real[first:last])))
         elif found and found[-1][1] == first and first:
             found[-1][2].extend(new[begin:end])
         elif first:
-            found.append((first - 1, first, [old[first - 1], *new[begin:end]]))
+            found.append((first - 1, first, [real[first - 1], *new[begin:end]]))
         else:
-            found.append((0, 1, [*new[begin:end], old[0]]))
+            found.append((0, 1, [*new[begin:end], real[0]]))
     return tuple(_narrowed([token for unit in units[a:b] for token in unit], " ".join(texts)) for a, b, texts in found)
+
+
+def _unveiled(typed: Sequence[str], seen: Sequence[str], real: Sequence[str]) -> list[str]:
+    """The typed words, with what is hidden in place of what was shown for it."""
+    words = list(typed)
+    for veil, word in zip(seen, real, strict=True):
+        hidden = [place for place, letter in enumerate(veil) if letter != word[place]]
+        if not hidden:
+            continue
+        begin, end = hidden[0], hidden[-1] + 1  # without the comma behind it
+        place = next((place for place, text in enumerate(words) if veil[begin:end] in text), None)
+        if place is not None:
+            words[place] = words[place].replace(veil[begin:end], word[begin:end], 1)
+    return words
 
 
 def _narrowed(tokens: Sequence[Token], text: str) -> Rewording:

@@ -1,7 +1,7 @@
 """Corrections as they are kept: each makes a transcript revision, and is made again on what a machine hears later."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -52,11 +52,11 @@ def restore(
 ) -> TranscriptRevision:
     """The newest revision, which says what revision `number` said: corrections made since are not made again.
 
-    Raises as `correct` does.
+    What was decided to be hidden is no correction, and is not undone by the way. Raises as `correct` does.
     """
     before = newest(session, by, recording_id, seen=seen)
     older = from_document(Transcript, revision(session, recording_id, number).document)
-    return _kept(session, before, older, Edit(restores=number), by.signature)
+    return _kept(session, before, replace(older, redactions=()), Edit(restores=number), by.signature)
 
 
 def newest(session: Session, caller: Caller, recording_id: str, *, seen: int | None = None) -> TranscriptRevision:

@@ -72,7 +72,7 @@ def _newest(session: Session, recording: Recording, which: ColumnElement[bool]) 
 def _put_right(versions: tuple[Transcript, Transcript]) -> Iterator[str]:
     """The words of people that the machine has not written anywhere in the recording; neighbours make one term."""
     heard, now = versions
-    common = {_bare(word).casefold() for word in heard.text.split()}
+    common = {_bare(word).casefold() for word in _by_machine(heard)}
     hidden = [one for one in now.redactions if one.state is RedactionState.ACCEPTED]
     run: list[Word] = []
     for word in now.words:
@@ -87,6 +87,13 @@ def _put_right(versions: tuple[Transcript, Transcript]) -> Iterator[str]:
             run = []
         run.append(word)
     yield from _term(now, run)
+
+
+def _by_machine(heard: Transcript) -> list[str]:
+    """The words that the machine wrote itself: in a later run, those of people are among them again."""
+    if not heard.words:
+        return heard.text.split()
+    return [heard.text[word.start_char : word.end_char] for word in heard.words if word.by == MACHINE]
 
 
 def _term(transcript: Transcript, run: list[Word]) -> Iterator[str]:

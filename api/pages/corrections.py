@@ -1,7 +1,6 @@
 """Correcting a transcript beside its sound: turn by turn, the speakers, and back again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -43,7 +42,8 @@ def correct_turn(
     texts, seen = texts_of(form), editor.seen(texts_of(form))
     listened = [str(value) for value in form.getlist("listened")]
     try:
-        change = editor.turn_correction(said_in(session, recording_id, seen, number), number, texts, listened)
+        said = said_in(session, recording_id, seen, number)
+        change = editor.turn_correction(said, number, texts, listened, shown=said)
         made = edits.correct(session, recording_id, change, by=caller, seen=seen)
     except (Invalid, Stale) as error:
         place = placed(session, newest, seen, number)
@@ -67,8 +67,11 @@ def name_speakers(request: Request, recording_id: str, caller: PageCaller, form:
     texts, seen = texts_of(form), editor.seen(texts_of(form))
     transcript = said_in(session, recording_id, seen, 0)
     try:
-        swaps = "swap" in texts
-        change = editor.swap_correction(transcript) if swaps else editor.speakers_correction(transcript, texts)
+        change = (
+            editor.swap_correction(transcript)
+            if "swap" in texts
+            else editor.speakers_correction(transcript, texts, shown=transcript)
+        )
         made = edits.correct(session, recording_id, change, by=caller, seen=seen)
     except (Invalid, Stale) as error:
         return recording_page(request, session, caller, recording_id, problem=error, typed=texts)
@@ -118,7 +121,8 @@ def turn_page(
     turns = editor.turns_of(transcript)
     row = store.get_recording(session, caller, newest.recording_id)
     shown, typed = turns[number], typed or {}
-    wanted = typed.get("speaker", shown.speaker)
+    speakers = editor.speakers_of(transcript, shown=transcript)
+    labels = list(dict.fromkeys(each.speaker for each in transcript.turns))
     return render(
         request,
         "turn.html",
@@ -128,8 +132,8 @@ def turn_page(
         seen=newest.number,
         text=typed.get("text", shown.text),
         other=typed.get("other", ""),
-        speakers=[replace(each, name=each.label) for each in editor.speakers_of(transcript)],
-        wanted=wanted,
+        speakers=speakers,
+        wanted=typed.get("speaker", str(labels.index(transcript.turns[number].speaker))),
         sentences=editor.sentences_of(transcript, transcript.turns[number]),
         not_saved=problem,
     )

@@ -52,7 +52,7 @@ def recording_page(
         turns=editor.turns_of(transcript) if transcript else [],
         can_correct=transcript is not None and not shown.busy,
         seen=revision.number if revision else None,
-        speakers=editor.speakers_of(transcript, typed) if transcript else [],
+        speakers=editor.speakers_of(transcript, typed, shown=transcript) if transcript else [],
         not_saved=problem,
         history=editor.history_of(lines, lookups.signers(session, {line.by for line in lines})),
         undo=editor.undone(lines),

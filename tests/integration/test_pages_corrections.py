@@ -92,7 +92,7 @@ def test_a_turn_is_split_where_another_speaker_begins(house: House, recording: s
     page = turn_page(client, recording, 1)
     since = re.search(r'<option value="(\d+)">“And when is that\?”', page)
     assert since is not None
-    save(client, recording, 1, page, speaker="Speaker 1", since=since[1])
+    save(client, recording, 1, page, speaker="0", since=since[1])
     assert lines(house, recording)[1:] == [
         ("Speaker 2", "I tap the bot. It wrings like a small bell."),
         ("Speaker 1", "And when is that? It depends."),
@@ -191,6 +191,8 @@ ODD: list[tuple[str, dict[str, Any], int]] = [
     ("turns/1", {"seen": "2", "text": SAID[1][1], "other": "x" * 201}, 422),
     ("turns/1", {"seen": "2", "text": SAID[1][1], "other": "Ann", "since": "0"}, 422),
     ("turns/1", {"seen": "2", "text": SAID[1][1], "listened": "everything"}, 422),
+    ("turns/1", {"seen": "2", "text": SAID[1][1], "speaker": "2"}, 422),
+    ("turns/1", {"seen": "2", "text": SAID[1][1], "speaker": "Ann"}, 422),
     ("turns/9", {"seen": "2", "text": "a"}, 404),
     ("turns/1", {"seen": "", "text": "a"}, 400),
     ("turns/1", {"seen": "77", "text": "a"}, 404),
@@ -242,3 +244,4 @@ def test_the_history_says_who_corrected_and_undo_goes_back_step_by_step(house: H
     page = client.get(f"/recordings/{recording}").text
     assert "user-manager" in page
     assert "went back to 2" in page
+    assert "Undo" not in page  # what a machine wrote is no correction

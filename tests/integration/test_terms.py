@@ -14,7 +14,7 @@ from models import consent, review, store, terms, transcripts
 from models.access import Agreement, Scope
 from models.db import Database
 from models.tables import CardState, Recording, TranscriptPart
-from models.values import Clip, Redaction, RedactionState, Transcript
+from models.values import MACHINE, Clip, Redaction, RedactionState, Transcript
 from pipeline.jobs import Desk, Job
 from pipeline.remote import Worker
 from pipeline.way import Way
@@ -80,6 +80,14 @@ def test_words_that_people_put_right_are_told(
     corrected(session, told, *by_people)
 
     assert asked(session) == terms_told
+
+
+def test_what_people_put_right_is_still_told_after_another_run(session: Session) -> None:
+    told = TOLD.replace("crumb", "alveograph")
+    recording = corrected(session, told, "alveograph")
+    again = written(told.replace("hollow", "hallow"), "alveograph")
+    assert transcripts.add_transcript(session, recording.id, again, MACHINE).number == 3
+    assert asked(session) == "alveograph"
 
 
 def test_the_own_words_come_first_and_nothing_is_told_twice(session: Session) -> None:

@@ -309,15 +309,31 @@ TYPED = [
 
 @pytest.mark.parametrize(("typed", "found"), TYPED)
 def test_what_was_typed_changes_as_few_words_as_can_be(typed: str, found: list[tuple[str, str]]) -> None:
-    changes = rewordings(TALK, TALK.turns[1], typed)
+    changes = rewordings(TALK, TALK.turns[1], typed, shown=TALK.text)
     assert [(TALK.text[each.start_char : each.end_char], each.text) for each in changes] == found
+
+
+VEILED = [
+    ("Ask ▒▒▒▒▒, then bake.", []),  # untouched
+    ("Ask ▒▒▒▒▒, then you bake.", [("then", "then you")]),  # elsewhere
+    ("Ask ▒▒▒▒▒, first, then bake.", [("Jones,", "Jones, first,")]),  # right behind
+    ("Call ▒▒▒▒▒. Then bake.", [("Ask Jones, then", "Call Jones. Then")]),  # around
+    ("Ask him, then bake.", [("Jones,", "him,")]),  # in its place
+]
+
+
+@pytest.mark.parametrize(("typed", "found"), VEILED)
+def test_words_that_were_hidden_from_who_typed_stay_what_they_are(typed: str, found: list[tuple[str, str]]) -> None:
+    said = heard(("A", "Ask Jones, then bake."))
+    changes = rewordings(said, said.turns[0], typed, shown=said.text.replace("Jones", "▒▒▒▒▒"))
+    assert [(said.text[each.start_char : each.end_char], each.text) for each in changes] == found
 
 
 def test_in_a_script_without_blanks_only_the_changed_words_change() -> None:
     text = "今天天气很好"
     words = tuple(Word(start, start + 2, start, start + 2.0) for start in (0, 2, 4))
     said = Transcript(text, (Turn("A", SpeakerRole.OTHER, 0, 6),), words)
-    [change] = rewordings(said, said.turns[0], "今天天汽很好")
+    [change] = rewordings(said, said.turns[0], "今天天汽很好", shown=text)
     assert (change.start_char, change.end_char, change.text) == (2, 4, "天汽")
 
 
@@ -378,5 +394,5 @@ def test_what_was_typed_is_what_stands_there_afterwards(data: st.DataObject) -> 
     turn = data.draw(st.sampled_from(said.turns))
     typed = data.draw(st.text("ab é-", min_size=1, max_size=16).filter(str.strip))
     number = said.turns.index(turn)
-    changed = corrected(said, Correction(words=rewordings(said, turn, typed)), by=ME)
+    changed = corrected(said, Correction(words=rewordings(said, turn, typed, shown=said.text)), by=ME)
     assert spoken(changed)[number] == (turn.speaker, " ".join(typed.split()))

@@ -1,14 +1,18 @@
 """People's corrections on another transcript of the same recording."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.anchors import Edit, anchored
 from models.correcting import corrected
 from models.corrections import Correction
 from models.documents import from_document, to_document
+from models.errors import Invalid
 from models.replaying import replayed
 from models.values import MACHINE, SpeakerRole, Transcript, Turn, Word
 
@@ -60,9 +64,10 @@ class Desk:
 
     def correct(self, by: str = ME, **members: Any) -> "Desk":
         correction = Correction.model_validate(members)
+        after = corrected(self.said, correction, by=by)
         kept = to_document(anchored(self.said, correction))
         self.edits.append((from_document(Edit, kept), by))
-        self.said = corrected(self.said, correction, by=by)
+        self.said = after
         return self
 
     def reword(self, quote: str, text: str, by: str = ME) -> "Desk":
@@ -283,3 +288,53 @@ def test_without_times_what_is_not_there_is_told() -> None:
 def test_corrections_made_with_times_are_found_in_a_text_without() -> None:
     desk = Desk(FIRST).reword("prof", "proof")
     assert replayed(bare(("Ivo", "When is the prof over")), desk.edits).text == "When is the proof over"
+
+
+# Whatever people did, and whatever is heard later
+
+WORDS = st.sampled_from("a b ab ba. Ab - é".split())
+
+
+@st.composite
+def talks(draw: st.DrawFn) -> Transcript:
+    told = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+    said = draw(st.lists(st.tuples(st.sampled_from("ABC"), told), min_size=1, max_size=4))
+    if not draw(st.booleans()):
+        return bare(*said)
+    starts = [draw(st.integers(0, 8)) / 4 + 5.0 * number for number in range(len(said))]
+    return spoken(*((speaker, paced(text, start)) for (speaker, text), start in zip(said, starts, strict=True)))
+
+
+@st.composite
+def changes(draw: st.DrawFn, said: Transcript) -> dict[str, Any]:
+    turn = draw(st.sampled_from(said.turns))
+    start = draw(st.integers(turn.start_char, turn.end_char - 1))
+    found: dict[str, Any] = {"start_char": start, "end_char": draw(st.integers(start + 1, turn.end_char))}
+    text, name = draw(st.lists(WORDS, max_size=3).map(" ".join)), draw(st.sampled_from("ABCD"))
+    kinds = {
+        "words": [{**found, "text": text}],
+        "turns": [{**found, "speaker": name}],
+        "listened": [found],
+        "speakers": {turn.speaker: {"name": name, "role": draw(st.sampled_from(SpeakerRole)).value}},
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(kinds)), min_size=1, max_size=2))
+    return {kind: kinds[kind] for kind in chosen}
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.data())
+def test_whatever_was_corrected_a_later_transcript_stays_whole(data: st.DataObject) -> None:
+    desk = Desk(data.draw(talks()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        with suppress(Invalid):
+            desk.correct(data.draw(st.sampled_from((ME, YOU))), **data.draw(changes(desk.said)))
+    later = data.draw(talks())
+    again = replayed(later, desk.edits)
+    assert again == replayed(later, desk.edits)
+    assert again.text == "\n".join(again.text[turn.start_char : turn.end_char] for turn in again.turns)
+    assert all(turn.start_char < turn.end_char for turn in again.turns)
+    assert (
+        not again.words or [again.text[word.start_char : word.end_char] for word in again.words] == again.text.split()
+    )
+    clock = [time for word in again.words for time in (word.start_s, word.end_s)]
+    assert clock == sorted(clock)  # type: ignore[type-var]
