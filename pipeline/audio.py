@@ -26,6 +26,7 @@ from pipeline.tracks import HOP, from_start, mono, mono_from, opened_tracks, pro
 
 _SEEKING = frozenset({"wav", "w64", "aiff", "au", "caf", "flac", "mov", "matroska", "ogg", "mp3"})  # to the sample
 _BYTES_A_SECOND = (200.0, 10_000_000.0)  # a file that claims less or more has a wrong duration
+_MEASURED = frozenset({"ogg", "mov", "caf"})  # FFmpeg may have looked at the end for the length they tell
 _SHORT_SEEK = 2 * SAMPLE_RATE  # before that it is quicker to begin at the start
 _NEAR_END_S = 1.0
 _FIRST_PACKETS = 5000  # in which something must decode, about 100 s
@@ -218,12 +219,12 @@ class _Extent:
 def _extent(source: Source, path: Path) -> _Extent:
     """How long a track is. The source is somewhere else afterwards."""
     promised = promised_s(source)
-    if promised and _reaches(source, promised):
-        end_s, last = promised, b""
-    else:
-        end_s, last = _counted(path, source.track)
+    reached = promised is not None and _reaches(source, promised)
+    end_s, last = (promised or 0.0, b"") if reached else _counted(path, source.track)
     if promised is not None and end_s < promised - _SHORT_S:
         return _Extent(end_s, (broken_off(end_s, promised),))
+    if reached and source.kind.demuxer not in _MEASURED:
+        return _Extent(end_s)
     with path.open("rb") as file:
         cut = breaks_off(file, source.kind, last)
     return _Extent(end_s, (cut_off(end_s),) if cut else ())
