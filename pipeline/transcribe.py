@@ -51,6 +51,7 @@ def plan(path: Path, cutter: Cutter, *, progress: Progress = silent) -> Plan:
     warnings = list(media.warnings)
     if heard_s < media.duration_s - _SHORT_S:
         warnings.append(audio.broken_off(heard_s, media.duration_s))
+    warnings += audio.sentences(meter.holes)
     if not speech:
         warnings.append(NOBODY)
     return Plan(heard_s, speech, tuple(_grouped(cut)), tuple(warnings))
@@ -62,11 +63,12 @@ class _Meter:
     def __init__(self, progress: Progress, duration_s: Seconds) -> None:
         self.samples = 0
         self.levels: list[Samples] = []
+        self.holes: list[audio.Hole] = []
         self._progress = progress
         self._duration_s = duration_s
 
     def passing(self, path: Path) -> Iterator[Samples]:
-        for start_s, block in audio.blocks(path):
+        for start_s, block in audio.blocks(path, holes=self.holes):
             yield block
             self.samples += len(block)
             self.levels.append(levels(block))

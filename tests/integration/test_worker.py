@@ -162,6 +162,16 @@ def test_a_child_that_falls_silent_twice_is_a_broken_file(tmp_path: Path, endles
         worker.close()
 
 
+def test_a_plan_must_tell_its_progress_sooner_than_other_work(tmp_path: Path, endless: Path) -> None:
+    assert HEAVY.silences["plan"] < HEAVY.silence_s
+    worker = Worker(Settings(data_dir=tmp_path), replace(HEAVY, silences={"plan": 1.0}, tries=1))
+    try:
+        with pytest.raises(Broken, match="nothing for 1 seconds"):
+            worker.call("plan", {"path": str(endless)})
+    finally:
+        worker.close()
+
+
 def test_a_closed_worker_halts_the_call_under_way(tmp_path: Path, endless: Path) -> None:
     worker = Worker(Settings(data_dir=tmp_path))
     threading.Timer(0.5, worker.close).start()

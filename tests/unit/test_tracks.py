@@ -116,3 +116,18 @@ def test_a_span_of_several_tracks_is_the_same_piece_as_in_the_whole(tmp_path: Pa
     for start_s, end_s in ((0.0, 2.0), (5.43, 7.0), (8.95, 12.5), (29.0, 40.0)):
         piece = whole[round(start_s * SAMPLE_RATE) : round(end_s * SAMPLE_RATE)]
         assert np.allclose(audio.decode(path, start_s, end_s), piece, atol=1e-3)
+
+
+def test_tracks_that_cannot_be_heard_are_counted(tmp_path: Path) -> None:
+    path = write_tracks(tmp_path / "talk.mkv", stack(ONE), stack(OTHER))
+    first, codec, rest = path.read_bytes().rpartition(b"A_PCM/INT/LIT")
+    path.write_bytes(first + codec.replace(b"PCM", b"ODD") + rest)
+
+    assert audio.probe(path).warnings == ("Only 1 of the 2 sound tracks in the file can be heard.",)
+    assert np.allclose(mix(path), ONE, atol=1e-3)
+
+
+def test_a_file_with_more_tracks_than_are_heard_says_so(tmp_path: Path) -> None:
+    path = write_tracks(tmp_path / "talk.mkv", *[stack(ONE[:SAMPLE_RATE])] * 10)
+
+    assert audio.probe(path).warnings == ("Only 8 of the 10 sound tracks in the file can be heard.",)
