@@ -29,7 +29,7 @@ _TAIL_S = 0.1
 _CRUMB_S = 0.6
 _UNLIKELY = -1.0  # average log probability below which another way of decoding is tried
 _REPEATED = 2.4  # compression ratio above which
-_RETRIES: tuple[Mapping[str, int], ...] = ({"beam_size": 5}, {"beam_size": 5, "no_repeat_ngram_size": 4})
+RETRIES: tuple[Mapping[str, int], ...] = ({"beam_size": 5}, {"beam_size": 5, "no_repeat_ngram_size": 4})
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the next, the last word
 _WANTED = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")}  # ways to compute, the best one first
 
@@ -80,11 +80,22 @@ class _Window:
 class FasterWhisper:
     """A Recogniser. The same window gives the same words, whatever stands beside it."""
 
-    def __init__(self, model: Any, stamp: ModelStamp, *, max_tokens: int | None = None) -> None:
-        """`model` is a faster_whisper.WhisperModel that writes at most `max_tokens` a window, 224 by default."""
+    def __init__(
+        self,
+        model: Any,
+        stamp: ModelStamp,
+        *,
+        max_tokens: int = 224,
+        retries: Sequence[Mapping[str, int]] = RETRIES,
+    ) -> None:
+        """`model` is a faster_whisper.WhisperModel that writes at most `max_tokens` a window (Whisper's own limit).
+
+        `retries` are the ways to decode again what is unlikely or repeats itself, as CTranslate2 names them.
+        """
         self._model = model
         self._stamp = stamp
-        self._max_length = 448 if max_tokens is None else 2 * max_tokens  # CTranslate2 takes half of it
+        self._max_length = 2 * max_tokens  # CTranslate2 takes half of it
+        self._retries = retries
 
     @property
     def stamp(self) -> ModelStamp:
@@ -141,7 +152,7 @@ class FasterWhisper:
         for number, (window, said) in enumerate(zip(windows, answers, strict=True)):
             alone = encoded[number : number + 1]
             if not said.is_sure:
-                said = _surest(said, (self._generate(alone, prompt, tokenizer, how)[0] for how in _RETRIES))
+                said = _surest(said, (self._generate(alone, prompt, tokenizer, how)[0] for how in self._retries))
             self._take(window, said, alone, tokenizer)
 
     def _encode(self, parts: Sequence[_Mel]) -> _Encoded:
