@@ -11,6 +11,7 @@ the memory.
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -141,7 +142,9 @@ def main() -> None:
             weights = random_weights(size, Path(directory) / f"{size}.pt")
             for engine in ENGINES:
                 command = [sys.executable, *sys.argv, "--only", engine, str(weights)]
-                found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+                threads = {name: str(chosen.threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
+                environment = {**os.environ, **threads}  # numba, which aligns words, would give torch all there are
+                found = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
                 print(json.dumps({"size": size, **json.loads(found)}), flush=True)
 
 

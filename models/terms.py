@@ -48,7 +48,10 @@ def _terms(session: Session, recording: Recording) -> list[str]:
 
 
 def _corrected(session: Session, recording: Recording) -> Iterator[tuple[Transcript, Transcript]]:
-    """(as the machine wrote it, as people left it) of the collection's recordings that people corrected."""
+    """(as a machine wrote it last, as people left it) of the collection's recordings that people corrected.
+
+    What a machine wrote may hold the words of people again, from corrections that were made on an earlier one.
+    """
     touched = exists().where(TranscriptRevision.recording_id == Recording.id, TranscriptRevision.by != MACHINE)
     query = select(Recording).where(
         touched,
@@ -72,7 +75,8 @@ def _newest(session: Session, recording: Recording, which: ColumnElement[bool]) 
 def _put_right(versions: tuple[Transcript, Transcript]) -> Iterator[str]:
     """The words of people that the machine has not written anywhere in the recording; neighbours make one term."""
     heard, now = versions
-    common = {_bare(word).casefold() for word in heard.text.split()}
+    machines = [word for word in heard.words if word.by == MACHINE]
+    common = {_bare(heard.text[word.start_char : word.end_char]).casefold() for word in machines}
     hidden = [one for one in now.redactions if one.state is RedactionState.ACCEPTED]
     run: list[Word] = []
     for word in now.words:

@@ -14,7 +14,7 @@ from models import consent, review, store, terms, transcripts
 from models.access import Agreement, Scope
 from models.db import Database
 from models.tables import CardState, Recording, TranscriptPart
-from models.values import Clip, Redaction, RedactionState, Transcript
+from models.values import MACHINE, Clip, Redaction, RedactionState, Transcript
 from pipeline.jobs import Desk, Job
 from pipeline.remote import Worker
 from pipeline.way import Way
@@ -80,6 +80,13 @@ def test_words_that_people_put_right_are_told(
     corrected(session, told, *by_people)
 
     assert asked(session) == terms_told
+
+
+def test_a_correction_counts_after_a_machine_has_heard_the_recording_again(session: Session) -> None:
+    recording = corrected(session, "We use a banneton.", "banneton.")
+    transcripts.add_transcript(session, recording.id, written("Now we use a banneton.", "banneton."), MACHINE)
+
+    assert asked(session) == "banneton"
 
 
 def test_the_own_words_come_first_and_nothing_is_told_twice(session: Session) -> None:
