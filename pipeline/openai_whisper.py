@@ -12,21 +12,14 @@ from models.values import SAMPLE_RATE, ModelStamp, Samples, Seconds
 from pipeline import whisper_models
 from pipeline.protocols import HeardWord, Progress, Recognised, Segment, silent
 from pipeline.settings import Settings
-from pipeline.timestamps import Piece, cut
+from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut, goes_on
+from pipeline.vocabulary import fitting
 
 _FRAME_RATE = 100  # of a spectrogram, a second
 _EDGE_SAMPLES = 1600  # of silence behind a window, for the spectrogram of its end
 _BATCH_BYTES = 600 * 2**20  # of what the decoder keeps of the windows that stand side by side
 _SEED = 20_250_625  # of the tries that draw lots
 _COMPRESSION, _LOGPROB = 2.4, -1.0  # Whisper's own limits, beyond which it tries again
-
-# Whisper hears the crumb that is left of a window as if it were everything. So it stops before the silence at a
-# window's end, and does not go on for so short a rest.
-_TAIL_S = 0.1
-_CRUMB_S = 0.6
-_SILENT_REST_S = 2.0  # a window ends where somebody speaks: a longer rest is not silent, even if Whisper says so
-_LEAST_S = 0.5  # that an answer must reach, or there is no going on behind it
-_MOST_ANSWERS = 5  # to one window: who has not said it by then is lost in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,7 @@ class OpenaiWhisper:
         from whisper.audio import log_mel_spectrogram  # noqa: PLC0415 (heavy)
 
         spectrum = log_mel_spectrogram(samples, self._model.dims.n_mels, padding=_EDGE_SAMPLES)
-        end_s = max(_TAIL_S, len(samples) / SAMPLE_RATE - _TAIL_S)
+        end_s = max(TAIL_S, len(samples) / SAMPLE_RATE - TAIL_S)
         return _Hearing(spectrum, round(end_s * _FRAME_RATE))
 
     def _encoded(self, hearing: _Hearing) -> Any:
@@ -146,7 +139,7 @@ class _Reader:
         )
         self._options = DecodingOptions(
             language=language,
-            prompt=(vocabulary or "").replace("<|", "< |").strip() or None,  # no control tokens
+            prompt=fitting(vocabulary, self._tokenizer.encode) or None,
             sample_len=decoding.most_tokens,
             fp16=model.device.type == "cuda",
         )
@@ -180,22 +173,21 @@ class _Reader:
 
     def _write(self, hearing: _Hearing, features: Any, answer: Any) -> None:
         lasting_s = (hearing.end - hearing.seek) / _FRAME_RATE
-        found = cut(answer.tokens, self._tokenizer.timestamp_begin, lasting_s, least_s=_LEAST_S)
+        found = cut(answer.tokens, self._tokenizer.timestamp_begin, lasting_s, least_s=LEAST_S)
         said = self._placed(hearing, features, found.pieces)
         hearing.segments += [self._segment(one, answer) for one in said]
         until_s, is_open = found.until_s, found.is_open
         if self._breaks_off(answer) and not is_open and said and until_s >= lasting_s:
             until_s, is_open = said[-1]["end"] - hearing.seek / _FRAME_RATE, True
         hearing.answers += 1
-        silent_s = _CRUMB_S if is_open else _SILENT_REST_S
-        goes_on = until_s >= _LEAST_S and lasting_s - until_s >= silent_s and hearing.answers < _MOST_ANSWERS
-        hearing.seek = hearing.seek + round(until_s * _FRAME_RATE) if goes_on else hearing.end
+        more = goes_on(until_s, lasting_s, is_open=is_open, answers=hearing.answers)
+        hearing.seek = hearing.seek + round(until_s * _FRAME_RATE) if more else hearing.end
 
     def _breaks_off(self, answer: Any) -> bool:
         """Whether Whisper could have said more, and something sensible."""
-        prompt = self._tokenizer.encode(f" {self._options.prompt}") if self._options.prompt else []
+        prompt = self._options.prompt
         context = self._model.dims.n_text_ctx
-        asked = len(self._tokenizer.sot_sequence) + (min(len(prompt), context // 2 - 1) + 1 if prompt else 0)
+        asked = len(self._tokenizer.sot_sequence) + (len(prompt) + 1 if prompt else 0)
         most = min(self._options.sample_len or context // 2, context + 1 - asked)
         return len(answer.tokens) >= most and _is_good(answer)
 

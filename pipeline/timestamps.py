@@ -12,6 +12,14 @@ from models.values import Seconds
 
 TICK_S = 0.02  # of a time token
 
+# Whisper hears the crumb that is left of a window as if it were everything. So it stops before the silence at a
+# window's end, and does not go on for so short a rest.
+TAIL_S = 0.1
+_CRUMB_S = 0.6
+_SILENT_REST_S = 2.0  # a window ends where somebody speaks: a longer rest is not silent, even if Whisper says so
+LEAST_S = 0.5  # that an answer must reach, or there is no going on behind it
+_MOST_ANSWERS = 5  # to one window: who has not said it by then is lost in it
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -53,3 +61,9 @@ def cut(tokens: Sequence[int], first_time: int, lasting_s: Seconds, *, least_s: 
         pieces = tuple(Piece(second(span[0]), second(span[-1]), tuple(span)) for span in with_text)
         return Cut(pieces, second(spans[-1][-1]), is_open=not closed)
     return Cut((Piece(second(tokens[0]), lasting_s, tuple(tokens)),), lasting_s, is_open=False)
+
+
+def goes_on(until_s: Seconds, lasting_s: Seconds, *, is_open: bool, answers: int) -> bool:
+    """Whether the rest of a window is to be heard: `answers` were given to it, the last one of which reaches so far."""
+    silent_s = _CRUMB_S if is_open else _SILENT_REST_S
+    return until_s >= LEAST_S and lasting_s - until_s >= silent_s and answers < _MOST_ANSWERS

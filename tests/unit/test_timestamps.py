@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.timestamps import Cut, Piece, cut
+from pipeline.timestamps import Cut, Piece, cut, goes_on
 
 AT = {seconds: 1000 + 50 * seconds for seconds in range(31)}
 
@@ -37,3 +37,20 @@ AT = {seconds: 1000 + 50 * seconds for seconds in range(31)}
 )  # fmt: skip
 def test_an_answer_is_cut_at_its_times(tokens: list[int], found: Cut) -> None:
     assert cut(tokens, 1000, 20.0, least_s=1.0) == found
+
+
+@pytest.mark.parametrize(
+    ("until_s", "is_open", "answers", "more"),
+    [
+        (20.0, True, 1, True),
+        (27.5, True, 1, False),  # a crumb is left
+        (27.0, False, 1, False),  # silence is left, as Whisper says
+        (20.0, False, 1, True),  # more than silence can be left
+        (0.3, True, 1, False),  # it would lead nowhere
+        (20.0, True, 5, False),  # lost in the window
+    ],
+)
+def test_a_window_is_heard_on_where_something_is_left_of_it(
+    until_s: float, is_open: bool, answers: int, more: bool
+) -> None:
+    assert goes_on(until_s, 28.0, is_open=is_open, answers=answers) is more
