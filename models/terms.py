@@ -48,7 +48,10 @@ def _terms(session: Session, recording: Recording) -> list[str]:
 
 
 def _corrected(session: Session, recording: Recording) -> Iterator[tuple[Transcript, Transcript]]:
-    """(as the machine wrote it, as people left it) of the collection's recordings that people corrected."""
+    """(as a machine wrote it last, as people left it) of the collection's recordings that people corrected.
+
+    What a machine wrote may hold the words of people again, from corrections that were made on an earlier one.
+    """
     touched = exists().where(TranscriptRevision.recording_id == Recording.id, TranscriptRevision.by != MACHINE)
     query = select(Recording).where(
         touched,

@@ -18,18 +18,14 @@ from models.values import SAMPLE_RATE, ModelStamp, Samples, Seconds
 from pipeline import converted, whisper_models
 from pipeline.protocols import HeardWord, Progress, Recognised, Segment, silent
 from pipeline.settings import Settings
+from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut, goes_on
 from pipeline.vocabulary import fitting
 
 _BATCH = 8  # windows decoded together; the encoder's answer to one takes 2 to 8 MB
-_FRAMES_S = 100  # of the spectrogram, a second
-_STEP = 2  # frames between two timestamps
-# Whisper goes on from its last timestamp, and hears the crumb that is left of a window as if it were everything. So it
-# stops before the silence at a window's end, and so short a rest is not heard again.
-_TAIL_S = 0.1
-_CRUMB_S = 0.6
+_FRAME_RATE = 100  # of the spectrogram, a second
 _UNLIKELY = -1.0  # average log probability below which another way of decoding is tried
 _REPEATED = 2.4  # compression ratio above which
-_RETRIES: tuple[Mapping[str, int], ...] = ({"beam_size": 5}, {"beam_size": 5, "no_repeat_ngram_size": 4})
+RETRIES: tuple[Mapping[str, int], ...] = ({"beam_size": 5}, {"beam_size": 5, "no_repeat_ngram_size": 4})
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the next, the last word
 _WANTED = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")}  # ways to compute, the best one first
 
@@ -61,10 +57,11 @@ class _Said:
 
 @dataclass(slots=True)
 class _Window:
-    """One window on its way, from `seek` on still to be heard."""
+    """One window, and what was heard of it so far."""
 
     mel: _Mel  # without its tail
-    seek: int = 0  # frames
+    seek: int = 0  # frame up to which everything was heard
+    answers: int = 0
     segments: list[Segment] = field(default_factory=list)
     latest_s: Seconds = 0.0  # where the last word ended
 
@@ -74,17 +71,28 @@ class _Window:
 
     @property
     def is_heard(self) -> bool:
-        return self.seek > 0 and self.rest.shape[1] < (_CRUMB_S - _TAIL_S) * _FRAMES_S
+        return bool(self.seek >= self.mel.shape[1])
 
 
 class FasterWhisper:
     """A Recogniser. The same window gives the same words, whatever stands beside it."""
 
-    def __init__(self, model: Any, stamp: ModelStamp, *, max_tokens: int | None = None) -> None:
-        """`model` is a faster_whisper.WhisperModel that writes at most `max_tokens` a window, 224 by default."""
+    def __init__(
+        self,
+        model: Any,
+        stamp: ModelStamp,
+        *,
+        max_tokens: int = 224,
+        retries: Sequence[Mapping[str, int]] = RETRIES,
+    ) -> None:
+        """`model` is a faster_whisper.WhisperModel that writes at most `max_tokens` a window (Whisper's own limit).
+
+        `retries` are the ways to decode again what is unlikely or repeats itself, as CTranslate2 names them.
+        """
         self._model = model
         self._stamp = stamp
-        self._max_length = 448 if max_tokens is None else 2 * max_tokens  # CTranslate2 takes half of it
+        self._max_tokens = max_tokens
+        self._retries = retries
 
     @property
     def stamp(self) -> ModelStamp:
@@ -116,11 +124,10 @@ class FasterWhisper:
         return [Recognised(spoken or "en", tuple(window.segments)) for window in started]
 
     def _mel(self, samples: Samples) -> _Mel:
-        """The spectrogram without the tail; at least a tenth of a second."""
-        shortest = round(_TAIL_S * SAMPLE_RATE)
-        filled = np.pad(samples, (0, max(0, shortest - len(samples))))
-        frames = round((len(samples) / SAMPLE_RATE - _TAIL_S) * _FRAMES_S)
-        mel: _Mel = self._model.feature_extractor(filled)[:, : max(round(_TAIL_S * _FRAMES_S), frames)]
+        """The spectrogram without the tail; at least as long as that."""
+        filled = np.pad(samples, (0, max(0, round(TAIL_S * SAMPLE_RATE) - len(samples))))
+        end_s = max(TAIL_S, len(samples) / SAMPLE_RATE - TAIL_S)
+        mel: _Mel = self._model.feature_extractor(filled)[:, : round(end_s * _FRAME_RATE)]
         return mel
 
     def _known(self, language: str | None) -> str | None:
@@ -141,7 +148,7 @@ class FasterWhisper:
         for number, (window, said) in enumerate(zip(windows, answers, strict=True)):
             alone = encoded[number : number + 1]
             if not said.is_sure:
-                said = _surest(said, (self._generate(alone, prompt, tokenizer, how)[0] for how in _RETRIES))
+                said = _surest(said, (self._generate(alone, prompt, tokenizer, how)[0] for how in self._retries))
             self._take(window, said, alone, tokenizer)
 
     def _encode(self, parts: Sequence[_Mel]) -> _Encoded:
@@ -173,7 +180,7 @@ class FasterWhisper:
         results = self._model.model.generate(
             _storage(encoded),
             [list(prompt)] * len(encoded),
-            max_length=self._max_length,
+            max_length=2 * self._max_tokens,  # CTranslate2 writes half of it
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
@@ -192,18 +199,41 @@ class FasterWhisper:
     def _take(self, window: _Window, said: _Said, encoded: _Encoded, tokenizer: Any) -> None:
         """Put what was said into segments with words, and go on to where it ends."""
         frames = window.rest.shape[1]
-        pieces, heard = _pieces(said.tokens, tokenizer.timestamp_begin, frames)
-        started = [
-            {"seek": window.seek, "start": _s(window.seek + first), "end": _s(window.seek + last), "tokens": tokens}
-            for first, last, tokens in pieces
-            if first != last and tokenizer.decode(tokens).strip()
+        lasting_s = frames / _FRAME_RATE
+        found = cut(said.tokens, tokenizer.timestamp_begin, lasting_s, least_s=LEAST_S)
+        placed = self._placed(window, found.pieces, encoded, tokenizer)
+        window.segments += [_segment(one, tokenizer.decode(one["tokens"]), said) for one in placed]
+        until_s, is_open = found.until_s, found.is_open
+        if self._breaks_off(said) and not is_open and placed and until_s >= lasting_s:
+            until_s, is_open = placed[-1]["end"] - window.seek / _FRAME_RATE, True
+        window.answers += 1
+        more = goes_on(until_s, lasting_s, is_open=is_open, answers=window.answers)
+        window.seek += round(until_s * _FRAME_RATE) if more else frames
+
+    def _breaks_off(self, said: _Said) -> bool:
+        """Whether Whisper could have said more, and something sensible."""
+        return len(said.tokens) >= self._max_tokens and said.is_sure
+
+    def _placed(
+        self, window: _Window, pieces: Sequence[Piece], encoded: _Encoded, tokenizer: Any
+    ) -> list[dict[str, Any]]:
+        """The pieces in faster-whisper's own form, with their words; times count from the start of the window."""
+        start_s = window.seek / _FRAME_RATE
+        said = [
+            {
+                "seek": window.seek,
+                "start": start_s + piece.start_s,
+                "end": start_s + piece.end_s,
+                "tokens": list(piece.tokens),
+            }
+            for piece in pieces
         ]
-        if started:
+        if said:
+            frames = window.rest.shape[1]
             window.latest_s = self._model.add_word_timestamps(
-                [started], tokenizer, _storage(encoded), frames, _OPENING, _CLOSING, window.latest_s
+                [said], tokenizer, _storage(encoded), frames, _OPENING, _CLOSING, window.latest_s
             )
-        window.segments += [_segment(one, tokenizer.decode(one["tokens"]), said) for one in started]
-        window.seek += heard or frames
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,30 +355,6 @@ def _surest(first: _Said, others: Iterator[_Said]) -> _Said:
     return max(tried, key=lambda said: said.rank)
 
 
-def _pieces(tokens: Sequence[int], first_time: int, frames: int) -> tuple[list[tuple[int, int, list[int]]], int]:
-    """(start, end, tokens) of each sentence in frames, and how many frames they cover; 0 where no time says so.
-
-    As openai-whisper cuts them: between two timestamps in a row. A sentence that the last timestamp does not close is
-    left out, to be heard again from there.
-    """
-    times = [number for number, token in enumerate(tokens) if token >= first_time]
-    cuts = [number for number in times if number and tokens[number - 1] >= first_time]
-    closed = bool(times) and times[-1] == len(tokens) - 1 and len(tokens) > 1 and tokens[-2] < first_time
-
-    def frame(number: int) -> int:
-        return min(frames, (tokens[number] - first_time) * _STEP)
-
-    if not cuts:
-        last = frame(times[-1]) if times else 0
-        return [(0, last or frames, list(tokens))], 0
-    ends = [*cuts, len(tokens)] if closed else cuts
-    found, begin = [], 0
-    for end in ends:
-        found.append((frame(begin), frame(end - 1), list(tokens[begin:end])))
-        begin = end
-    return found, 0 if closed else frame(ends[-1] - 1)
-
-
 def _segment(placed: Mapping[str, Any], text: str, said: _Said) -> Segment:
     words = tuple(
         HeardWord(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
@@ -363,10 +369,6 @@ def _segment(placed: Mapping[str, Any], text: str, said: _Said) -> Segment:
         compression_ratio=said.compression_ratio,
         no_speech_prob=said.no_speech_prob,
     )
-
-
-def _s(frames: int) -> Seconds:
-    return frames / _FRAMES_S
 
 
 def _storage(values: npt.NDArray[Any]) -> Any:

@@ -21,6 +21,7 @@ from sounds import hum, noise, write
 from models.errors import Invalid, MissingModel
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, SpeakerRole, Transcript, Turn, Word
 from pipeline import audio, openai_whisper, transcribe, whisper_models
+from pipeline.openai_whisper import Decoding, OpenaiWhisper
 from pipeline.settings import Settings
 from pipeline.speech import WINDOW_S, Levels, SileroCutter, levels, windows
 from pipeline.tools import build_tools
@@ -41,7 +42,7 @@ def cutter() -> SileroCutter:
 
 @pytest.fixture(scope="module")
 def transcriber(weights_file: Path) -> Transcriber:
-    return build_tools(Settings(whisper_model=str(weights_file), threads=2)).transcriber
+    return build_tools(Settings(whisper_model=str(weights_file), threads=1)).transcriber
 
 
 @pytest.fixture(scope="module")
@@ -285,6 +286,48 @@ class TestHearing:
         self, baker: Path, planned: Plan, parts: list[Transcript], transcriber: Transcriber
     ) -> None:
         assert hear(transcriber, baker, planned.groups[0][0]) == parts[0]
+
+    def test_windows_give_the_same_words_alone_and_side_by_side(
+        self, baker: Path, planned: Plan, parts: list[Transcript], transcriber: Transcriber
+    ) -> None:
+        group = planned.groups[0]
+        sounds = [Window(one.start_s, audio.decode(baker, one.start_s, one.end_s)) for one in group]
+        told: list[float] = []
+
+        together = transcriber.transcribe(sounds, language="en", vocabulary=None, progress=told.append)
+
+        assert len(together) == len(group) > 3
+        for alone, beside in zip(parts, together, strict=False):
+            assert beside.text == alone.text
+            assert [word.start_s for word in beside.words] == pytest.approx([word.start_s for word in alone.words])
+        assert told == sorted(told)
+        assert told[-1] == 1
+
+    def test_an_answer_that_breaks_off_is_gone_on_with(
+        self, baker: Path, planned: Plan, parts: list[Transcript], weights_file: Path
+    ) -> None:
+        loaded = whisper_models.load(Settings(whisper_model=str(weights_file)))
+        brief = OpenaiWhisper(loaded.model, parts[0].models[0], decoding=Decoding(most_tokens=40))
+        window = planned.groups[0][0]
+        samples = audio.decode(baker, window.start_s, window.end_s)
+
+        [heard] = brief.hear([samples], language="en", vocabulary=None)
+
+        wanted = plain(parts[0].text)
+        found = plain(" ".join(segment.text for segment in heard.segments))
+        assert len(wanted) > 60
+        assert word_errors(wanted, found) / len(wanted) < 0.15
+        starts = [word.start_s for segment in heard.segments for word in segment.words]
+        assert starts == sorted(starts)
+
+    def test_listening_keeps_torchs_threads(self, baker: Path, transcriber: Transcriber) -> None:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            assert hear(transcriber, baker, Clip(0, 7)).words
+            assert torch.get_num_threads() == 1
+        finally:
+            torch.set_num_threads(before)
 
     def test_an_unknown_sound_gives_the_same_words_twice_and_they_are_marked(
         self, baker: Path, transcriber: Transcriber
