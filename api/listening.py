@@ -19,18 +19,24 @@ from models.db import Database
 from models.documents import from_document, to_json
 from models.errors import NotFound
 from models.values import Transcript
-from pipeline import captions
+from pipeline import captions, manuscript
 
 router = APIRouter(route_class=RuledRoute, tags=["recordings"])
 
-Form: TypeAlias = Literal["json", "vtt", "srt", "txt"]
+Form: TypeAlias = Literal["json", "vtt", "srt", "txt", "docx"]
 
 WRITERS: dict[str, Callable[[Transcript], str]] = {
     "vtt": captions.to_vtt,
     "srt": captions.to_srt,
     "txt": captions.to_txt,
 }
-MEDIA_TYPES = {"json": "application/json", "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain"}
+MEDIA_TYPES = {
+    "json": "application/json",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "txt": "text/plain",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 TRANSCRIPT: dict[int | str, dict[str, Any]] = {
     200: {"model": TranscriptOut, "content": {each: {} for each in MEDIA_TYPES.values() if each != "application/json"}},
     **problems(404, 410),
@@ -62,7 +68,7 @@ def get_audio(
 
 @router.get("/recordings/{recording_id}/transcript", responses=TRANSCRIPT)
 def get_transcript(request: Request, recording_id: str, caller: ReviewerDep, session: ReadDep) -> Response:
-    """What was said: JSON, or what `Accept` prefers among WebVTT, SRT and plain text."""
+    """What was said: JSON, or what `Accept` prefers among WebVTT, SRT, plain text and a Word document."""
     response = written(session, caller, recording_id, accepted(request.headers.get("accept", "")))
     response.headers["Vary"] = "Authorization, Cookie, Accept"
     return response
@@ -76,7 +82,8 @@ def get_transcript_as(recording_id: str, form: Form, caller: ReviewerDep, sessio
 
 def written(session: Session, caller: Caller, recording_id: str, form: str) -> Response:
     """The newest transcript revision. Raises NotFound where nothing was heard yet."""
-    row = transcripts.latest_revision(session, store.present(session, caller, recording_id).id)
+    recording = store.present(session, caller, recording_id)
+    row = transcripts.latest_revision(session, recording.id)
     if row is None:
         raise NotFound(
             "This recording has no transcript yet.", remedy="Wait until its stage is past “transcribe”, or retry it."
@@ -84,6 +91,10 @@ def written(session: Session, caller: Caller, recording_id: str, form: str) -> R
     value = from_document(Transcript, row.document)
     if form == "json":
         return JSONResponse(documents.transcript(row, value))
+    if form == "docx":
+        document = manuscript.to_docx(value, title=recording.title, at=row.created_at)
+        headers = {"Content-Disposition": 'attachment; filename="transcript.docx"'}
+        return Response(document, media_type=MEDIA_TYPES[form], headers=headers)
     return Response(WRITERS[form](value), media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
 

@@ -104,6 +104,8 @@ def accepted(lines: Sequence[str], heads: Sequence[Head | None]) -> frozenset[st
     back = {name for name in counts if counts[name] > (1 if name in names else 2 if _is_small(name) else len(starts))}
     again = found | timed | back
     found = again if share(again) >= _SHARE_OF_NAMES else found
+    if sum(counts.values()) == len(starts) and all(counts[name] > 1 for name in counts if name not in names):
+        return frozenset(counts)  # every paragraph has one, and those that are no names come back
     return frozenset(found | names if share(found | names) >= _SHARE_OF_STRANGERS else found)
 
 

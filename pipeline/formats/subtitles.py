@@ -22,6 +22,7 @@ _TAG = re.compile(
     rf"<(?P<close>/?)(?P<tag>v|c|i|b|u|ruby|rt|lang|font)\b(?P<rest>[^<>]*)>|<{_STAMP}>|\{{\\[^{{}}]*\}}", re.I
 )
 _VOICE = re.compile(r"(?:\.[^\s.]*)*\s+(.*)")
+_LETTER = re.compile(r"[^\W\d_]")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"(?:NOTE\s+)?language\s*:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*$", re.I | re.M)
 _TOLD = 3  # cues that a warning names
@@ -137,7 +138,7 @@ def _takes_times(reading: _Reading, line: str, number: int, name: str) -> bool:
     """Whether the line begins a cue, which is then open; an arrow in the middle of a cue's text does not."""
     timing = _TIMING.match(line)
     if timing is None:
-        if reading.open and reading.cues[-1].lines:
+        if reading.open and (reading.cues[-1].lines or _LETTER.search(line.partition("-->")[0])):
             return False
         raise Unreadable(f"“{name}”, line {number}: “{line.strip()[:60]}” is not a pair of times.", remedy=_TIMES)
     fields = timing.groups()
