@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, errors, experts, feed, health, listening, recordings, uploads
+from api import answers, cards, corrections, errors, experts, feed, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -23,15 +23,29 @@ from api.rules import RuledRoute
 from api.schemas import ProblemOut
 from models.blobs import Blobs
 from models.db import Database
+from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 BASE = "/api/v1"
-ROUTERS = (uploads.router, recordings.router, listening.router, experts.router, cards.router, feed.router)
+ROUTERS = (
+    uploads.router,
+    recordings.router,
+    listening.router,
+    corrections.router,
+    experts.router,
+    cards.router,
+    feed.router,
+)
 
 
-def create_app(settings: Settings, database: Database, blobs: Blobs, engine: Engine | None) -> FastAPI:
-    """The application. It starts and stops the engine with itself; without one, jobs wait."""
-    services = Services(settings, database, blobs, engine)
+def create_app(
+    settings: Settings, database: Database, blobs: Blobs, readers: Readers, engine: Engine | None
+) -> FastAPI:
+    """The application. It starts and stops the engine with itself; without one, jobs wait.
+
+    The readers are closed by whoever opened them, once no request is under way.
+    """
+    services = Services(settings, database, blobs, readers, engine)
     app = FastAPI(
         title="tacit",
         version=version("tacit"),

@@ -18,7 +18,6 @@ from models.errors import Conflict, Forbidden, NotFound
 from models.library import CardFilter
 from models.tables import Card, CardState, ProposalState, Recording, RecordingState
 from models.values import CardKind, Evidence
-from pipeline import audio
 
 router = APIRouter(route_class=RuledRoute, tags=["cards"])
 
@@ -195,7 +194,8 @@ def get_clip(
     if recording.media_sha256 is None or not services.blobs.exists(recording.media_sha256):
         raise NotFound("There is no sound behind this evidence: its recording is a transcript.")
     end_s = min(evidence.end_s, evidence.start_s + LONGEST_CLIP_S) + pad_s
-    sound = audio.clip(services.blobs.path(recording.media_sha256), max(0.0, evidence.start_s - pad_s), end_s)
+    begin_s = max(0.0, evidence.start_s - pad_s)
+    sound = services.readers.clip(services.blobs.path(recording.media_sha256), begin_s, end_s)
     return Response(sound, media_type="audio/wav")
 
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "evaluate": ("stages", "evaluate_command", "Our figures against interviews that people have marked."),
     "user": ("accounts", "user", "People who sign in: add, list, disable."),
     "key": ("accounts", "key", "Keys of tools: create, list, revoke."),
+    "weights": ("weights", "weights", "Speech models: list, fetch, check."),
     "db": ("upkeep", "db", "The data directory: upgrade, backup, restore."),
     "doctor": ("upkeep", "doctor_command", "What is installed, reachable and writable; which models."),
     "settings": ("upkeep", "settings_command", "Print every setting."),

@@ -20,6 +20,7 @@ from models.blobs import Blobs
 from models.db import Database
 from models.errors import Forbidden
 from models.paging import decode, encode
+from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 SIGN_INS_A_MINUTE = 10
@@ -52,6 +53,7 @@ class Services:
     settings: Settings
     database: Database
     blobs: Blobs
+    readers: Readers
     engine: Engine | None
     writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))

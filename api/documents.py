@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import cards, contents, proposals, rewording, stages, store
 from models.cards import CardView, rfc3339
 from models.documents import to_document
+from models.edits import RevisionLine
 from models.tables import (
     Card,
     CardEvent,
@@ -21,7 +22,7 @@ from models.tables import (
     RecordingState,
     TranscriptRevision,
 )
-from models.values import Seconds, Transcript, Word
+from models.values import MACHINE, Seconds, Transcript, Word
 from pipeline.jobs import way_of
 
 
@@ -117,10 +118,21 @@ def transcript(row: TranscriptRevision, value: Transcript) -> dict[str, Any]:
 
 
 def _word(word: Word, text: str) -> dict[str, Any]:
+    marks = {"suspect": word.suspect, "overlap": word.overlap, "corrected": word.by != MACHINE}
     return {
         "text": text[word.start_char : word.end_char],
         **to_document(word),
-        "marks": ["suspect"] if word.suspect else [],
+        "marks": [mark for mark, there in marks.items() if there],
+    }
+
+
+def transcript_revision(line: RevisionLine) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "sha256": line.sha256,
+        "by": line.by,
+        "at": rfc3339(line.at),
+        "restores": line.restores,
     }
 
 

@@ -134,6 +134,13 @@ PROPOSAL: dict[str, Any] = {
     "at": None,
 }
 
+CORRECTION: dict[str, Any] = {
+    "speakers": {"Speaker 1": {"name": "Mara", "role": "expert"}},
+    "turns": [{"start_char": 39, "end_char": 52, "speaker": "Ivo"}],
+    "words": [{"start_char": 812, "end_char": 816, "text": "glaze"}],
+    "listened": [{"start_char": 901, "end_char": 918}],
+}
+
 FEED: dict[str, Any] = {
     "items": [
         {"seq": 17, "type": "card.approved", "at": "2026-05-05T09:00:00.000000Z", "card": CARD},

@@ -10,8 +10,8 @@ from models.db import Database
 from models.errors import Invalid, TooLarge, Unreadable
 from models.tables import Recording, RecordingState
 from models.values import Seconds
-from pipeline import audio, imports
-from pipeline.media import HEAD_BYTES
+from pipeline import imports, media
+from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 
@@ -35,7 +35,7 @@ class Upload:
     warnings: tuple[str, ...] = ()
 
 
-def check(file: Received, transcript: Received | None, *, blobs: Blobs, settings: Settings) -> Upload:
+def check(file: Received, transcript: Received | None, *, blobs: Blobs, settings: Settings, readers: Readers) -> Upload:
     """What came, told apart by its content. Reads sound only as far as that is quick.
 
     Raises Unreadable, Unsupported or TooLarge where something could not be used later, Invalid for two transcripts.
@@ -43,29 +43,29 @@ def check(file: Received, transcript: Received | None, *, blobs: Blobs, settings
     if file.blob.size == 0:
         raise Unreadable(f"“{file.name}” is empty: it has no bytes.")
     head = read_head(blobs, file.blob)
-    if audio.sniff(head) is None and imports.looks_like_transcript(file.name, head):
+    if media.sniff(head) is None and imports.looks_like_transcript(file.name, head):
         if transcript is not None:
             raise Invalid("“file” is a transcript already, and so is “transcript”.", remedy="Send one of them alone.")
-        return Upload(file, None, file, warnings=check_transcript(file, blobs, settings))
-    media = audio.check(blobs.path(file.blob.sha256), file.name, max_duration_s=settings.max_duration_s)
-    warnings = media.warnings
+        return Upload(file, None, file, warnings=check_transcript(file, blobs, settings, readers))
+    found = readers.check(blobs.path(file.blob.sha256), file.name, max_duration_s=settings.max_duration_s)
+    warnings = found.warnings
     if transcript is not None:
-        warnings += check_transcript(transcript, blobs, settings)
-    return Upload(file, file, transcript, media.media_type, media.duration_s, warnings)
+        warnings += check_transcript(transcript, blobs, settings, readers)
+    return Upload(file, file, transcript, found.media_type, found.duration_s, warnings)
 
 
-def check_transcript(file: Received, blobs: Blobs, settings: Settings) -> tuple[str, ...]:
+def check_transcript(file: Received, blobs: Blobs, settings: Settings, readers: Readers) -> tuple[str, ...]:
     """What the transcript's reader warns of. Raises what `read_transcript` raises, and TooLarge."""
     if file.blob.size > settings.max_transcript_bytes:
         raise TooLarge(
             f"“{file.name}” has {file.blob.size:,} bytes; a transcript may have {settings.max_transcript_bytes:,}."
         )
-    return imports.read_transcript(blobs.path(file.blob.sha256).read_bytes(), file.name).warnings
+    return readers.warnings(blobs.path(file.blob.sha256), file.name)
 
 
 def read_head(blobs: Blobs, blob: Blob) -> bytes:
     with blobs.path(blob.sha256).open("rb") as stored:
-        return stored.read(HEAD_BYTES)
+        return stored.read(media.HEAD_BYTES)
 
 
 def discard(database: Database, blobs: Blobs, shas: Iterable[str]) -> None:

@@ -19,21 +19,26 @@ from models import store, transcripts
 from models.access import Caller
 from models.db import Database
 from models.documents import from_document, to_json
-from models.errors import Gone, NotFound
-from models.tables import Recording, RecordingState
+from models.errors import NotFound
 from models.values import Transcript
-from pipeline import captions
+from pipeline import captions, manuscript
 
 router = APIRouter(route_class=RuledRoute, tags=["recordings"])
 
-Form: TypeAlias = Literal["json", "vtt", "srt", "txt"]
+Form: TypeAlias = Literal["json", "vtt", "srt", "txt", "docx"]
 
 WRITERS: dict[str, Callable[[Transcript], str]] = {
     "vtt": captions.to_vtt,
     "srt": captions.to_srt,
     "txt": captions.to_txt,
 }
-MEDIA_TYPES = {"json": "application/json", "vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain"}
+MEDIA_TYPES = {
+    "json": "application/json",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "txt": "text/plain",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 TRANSCRIPT: dict[int | str, dict[str, Any]] = {
     200: {"model": TranscriptOut, "content": {each: {} for each in MEDIA_TYPES.values() if each != "application/json"}},
     **problems(404, 410),
@@ -56,7 +61,7 @@ def get_audio(
     request: Request, recording_id: str, caller: ReviewerDep, services: ServicesDep, session: ReadDep
 ) -> Response:
     """The sound as it was uploaded, or the range of it that `Range` names."""
-    row = present(session, caller, recording_id)
+    row = store.present(session, caller, recording_id)
     if row.media_sha256 is None or not services.blobs.exists(row.media_sha256):
         raise NotFound("This recording has no sound: it is a transcript.")
     path, media_type = services.blobs.path(row.media_sha256), row.media_type or "application/octet-stream"
@@ -65,7 +70,7 @@ def get_audio(
 
 @router.get("/recordings/{recording_id}/transcript", responses=TRANSCRIPT)
 def get_transcript(request: Request, recording_id: str, caller: ReviewerDep, session: ReadDep) -> Response:
-    """What was said: JSON, or what `Accept` prefers among WebVTT, SRT and plain text."""
+    """What was said: JSON, or what `Accept` prefers among WebVTT, SRT, plain text and a Word document."""
     response = written(session, caller, recording_id, accepted(request.headers.get("accept", "")))
     response.headers["Vary"] = "Authorization, Cookie, Accept"
     return response
@@ -77,17 +82,10 @@ def get_transcript_as(recording_id: str, form: Form, caller: ReviewerDep, sessio
     return written(session, caller, recording_id, form)
 
 
-def present(session: Session, caller: Caller, recording_id: str) -> Recording:
-    """A recording whose words and sound are still there. Raises NotFound, Gone."""
-    row = store.get_recording(session, caller, recording_id)
-    if row.state == RecordingState.WITHDRAWN:
-        raise Gone("This recording was withdrawn: its sound and words are gone.")
-    return row
-
-
 def written(session: Session, caller: Caller, recording_id: str, form: str) -> Response:
     """The newest transcript revision. Raises NotFound where nothing was heard yet."""
-    row = transcripts.latest_revision(session, present(session, caller, recording_id).id)
+    recording = store.present(session, caller, recording_id)
+    row = transcripts.latest_revision(session, recording.id)
     if row is None:
         raise NotFound(
             "This recording has no transcript yet.", remedy="Wait until its stage is past “transcribe”, or retry it."
@@ -95,6 +93,10 @@ def written(session: Session, caller: Caller, recording_id: str, form: str) -> R
     value = from_document(Transcript, row.document)
     if form == "json":
         return JSONResponse(documents.transcript(row, value))
+    if form == "docx":
+        document = manuscript.to_docx(value, title=recording.title, at=row.created_at)
+        headers = {"Content-Disposition": 'attachment; filename="transcript.docx"'}
+        return Response(document, media_type=MEDIA_TYPES[form], headers=headers)
     return Response(WRITERS[form](value), media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
 

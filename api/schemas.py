@@ -391,7 +391,11 @@ class WordOut(Out):
     confidence: float | None
     suspect: str | None
     """Why nobody should trust it before listening."""
-    marks: list[str]
+    overlap: bool
+    """Somebody else speaks at the same time."""
+    by: str
+    """Who wrote it: “machine”, or “human:ID”."""
+    marks: list[Literal["suspect", "overlap", "redacted", "corrected"]]
 
 
 class TranscriptOut(Out):
@@ -408,6 +412,15 @@ class TranscriptOut(Out):
     words: list[WordOut]
     models: list[ModelOut]
     warnings: list[str]
+
+
+class TranscriptRevisionOut(Out):
+    number: int
+    sha256: str
+    by: str
+    at: datetime
+    restores: int | None
+    """The revision that somebody went back to."""
 
 
 class NextOut(Out):

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
 from models.cards import CardView, Mark
 from models.rewording import differences
 from models.store import Counts
 from models.tables import CardEvent, CardState, Consent, Proposal, Recording, RecordingState
-from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, Transcript, Turn
+from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds
 from pipeline.export import HEADINGS
 
 SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
@@ -26,11 +25,10 @@ BUSY = (RecordingState.QUEUED, RecordingState.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some letters of a line; `role` marks a condition or a reason, `doubt` says why a word is not to be trusted."""
+    """Some letters of a line; `role` marks a condition or a reason."""
 
     text: str
     role: str | None = None
-    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +100,6 @@ class ShownRecording:
     length: str
     uploaded: str
     audio: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTurn:
-    speaker: str
-    role: str
-    at: str | None
-    start_s: Seconds | None
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +237,7 @@ def event_of(event: CardEvent, names: Mapping[str, str]) -> ShownEvent:
         "moved": after,
     }.get(event.type, event.type.replace("_", " "))
     reason = " · ".join(part for part in (event.reason, event.note) if part) or None
-    return ShownEvent(day(event.at), text, names.get(event.by.removeprefix("human:"), event.by), reason)
+    return ShownEvent(day(event.at), text, names.get(event.by, event.by), reason)
 
 
 # Recordings
@@ -283,30 +272,6 @@ def scopes_of(consent: Consent | None) -> list[Choice]:
     """The four scopes, ticked as they were agreed; with no consent at hand, as when nothing is said."""
     agreed = set(consent.scopes) if consent else {scope.value for scope in UNSAID_SCOPES}
     return [Choice(scope.value, SCOPE_TEXTS[scope], scope.value in agreed) for scope in ALL_SCOPES]
-
-
-def turns_of(transcript: Transcript) -> list[ShownTurn]:
-    """The turns, with doubtful words marked."""
-    return [_turn(transcript, turn) for turn in transcript.turns]
-
-
-def _turn(transcript: Transcript, turn: Turn) -> ShownTurn:
-    words = transcript.words_in(turn.start_char, turn.end_char)
-    doubted = any(word.suspect for word in words)
-    pieces = _doubts(transcript, turn) if doubted else (Piece(transcript.text[turn.start_char : turn.end_char]),)
-    return ShownTurn(turn.speaker, turn.role.value, clock(turn.start_s), turn.start_s, pieces)
-
-
-def _doubts(transcript: Transcript, turn: Turn) -> tuple[Piece, ...]:
-    """The turn's text, cut where doubt begins and ends."""
-    pieces, at = [], turn.start_char
-    words = transcript.words_in(turn.start_char, turn.end_char)
-    for doubt, run in groupby(words, key=lambda word: word.suspect):
-        end = min(turn.end_char, list(run)[-1].end_char)
-        pieces.append(Piece(transcript.text[at:end], doubt=doubt))
-        at = end
-    rest = transcript.text[at : turn.end_char]
-    return (*pieces, Piece(rest)) if rest else tuple(pieces)
 
 
 def patch_of(card: CardView, form: Mapping[str, str]) -> dict[str, object]:

@@ -136,7 +136,14 @@ def checked(form: Form, services: Services) -> HandedIn:
     file, wanted = form.file("file"), read_texts(form)
     if file is None:
         raise Invalid("The form holds no “file”.", errors=[FieldError("/file", "is wanted and did not come")])
-    return HandedIn(wanted, check(file, form.file("transcript"), blobs=services.blobs, settings=services.settings))
+    upload = check(
+        file,
+        form.file("transcript"),
+        blobs=services.blobs,
+        settings=services.settings,
+        readers=services.readers,
+    )
+    return HandedIn(wanted, upload)
 
 
 def chunks(stream: AsyncGenerator[bytes, None]) -> Iterator[bytes]:

@@ -151,7 +151,7 @@ def parsed(kind: type[M], document: Mapping[str, Any]) -> M:
     except ValidationError as error:
         errors = [FieldError(pointer(each["loc"]), each["msg"]) for each in error.errors()]
     named = "; ".join(f"{each.pointer}: {each.detail}" for each in errors[:3])
-    raise Invalid(f"the card does not fit: {named}", errors=errors)
+    raise Invalid(f"that does not fit: {named}", errors=errors)
 
 
 def pointer(place: Sequence[int | str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, select, true
+from sqlalchemy import delete, exists, func, select, true, update
 from sqlalchemy.orm import Session
 
 from models.tables import (
@@ -15,6 +15,7 @@ from models.tables import (
     Proposal,
     Recording,
     RecordingState,
+    TranscriptEdit,
     TranscriptPart,
     TranscriptRevision,
 )
@@ -30,9 +31,10 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
     mining = session.get(Mining, recording.id)
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
-    for table in (TranscriptPart, TranscriptRevision, Mining, PassageRow):
+    for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
     forget_proposals(session, recording.id)
+    _untell(session)
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
     _forget_clusters(session, said)
     _forget_concepts(session, concepts)
@@ -48,6 +50,12 @@ def forget_proposals(session: Session, recording_id: str) -> None:
     cites = func.json_extract(evidence.c.value, "$.recording_id") == recording_id
     holding = select(Proposal.id).select_from(Proposal).join(evidence, cites)
     session.execute(delete(Proposal).where((Proposal.recording_id == recording_id) | Proposal.id.in_(holding)))
+
+
+def _untell(session: Session) -> None:
+    """What an engine is told before it hears another recording may hold words of this one: only its own remain."""
+    own = select(Recording.vocabulary).where(Recording.id == TranscriptPart.recording_id).scalar_subquery()
+    session.execute(update(TranscriptPart).where(TranscriptPart.vocabulary.is_not(None)).values(vocabulary=own))
 
 
 def _let_go(session: Session, recording: Recording) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from models.access import Caller
 from models.cards import CardView
 from models.errors import Gone, NotFound
 from models.library import CardFilter
-from models.tables import CardLink, CardState, ConceptRow, Recording
+from models.tables import CardLink, CardState, ConceptRow, Key, Recording, User
 from models.values import Concept
 
 MOST_LINKED = 10
@@ -54,6 +54,14 @@ def next_after(session: Session, caller: Caller, card_id: str) -> str | None:
             if card.id != card_id:
                 return card.id
     return None
+
+
+def signers(session: Session, signatures: AnyOf[str]) -> dict[str, str]:
+    """“human:ID” → the person's name, or the key's; of those that are known."""
+    ids = {signature.removeprefix("human:") for signature in signatures}
+    names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
+    names |= {key.id: f"{key.name} (key)" for key in session.scalars(select(Key).where(Key.id.in_(ids)))}
+    return {f"human:{each}": name for each, name in names.items()}
 
 
 def names_of(session: Session, caller: Caller) -> dict[str, str]:

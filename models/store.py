@@ -258,6 +258,14 @@ def get_recording(session: Session, caller: Caller, recording_id: str) -> Record
     return recording
 
 
+def present(session: Session, caller: Caller, recording_id: str) -> Recording:
+    """A recording whose words and sound are still there. Raises NotFound, Gone."""
+    recording = get_recording(session, caller, recording_id)
+    if recording.state == RecordingState.WITHDRAWN:
+        raise Gone("This recording was withdrawn: its sound and words are gone.")
+    return recording
+
+
 def list_recordings(
     session: Session,
     caller: Caller,

@@ -180,6 +180,7 @@ class TranscriptPart(Base):
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     windows: Mapped[list[Any]]  # Clips, in order of time
+    vocabulary: Mapped[str | None]  # what the engine is told beforehand; as it was when this was planned
     document: Mapped[dict[str, Any] | None]  # a Transcript; None until it is heard
 
 
@@ -198,6 +199,19 @@ class TranscriptRevision(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     recording: Mapped[Recording] = relationship(back_populates="transcripts")
+
+
+class TranscriptEdit(Base):
+    """One correction of a recording's transcript, kept so that it is made again on whatever a machine hears later."""
+
+    __tablename__ = "transcript_edits"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]  # of the transcript, that it made
+    document: Mapped[dict[str, Any]]  # an Edit
+    by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Mining(Base):

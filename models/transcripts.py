@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, true
+from sqlalchemy import Row, Select, bindparam, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
@@ -21,10 +21,13 @@ class PlannedPart:
 
     number: int
     windows: tuple[Clip, ...]
+    vocabulary: str | None = None  # what the engine is told beforehand
 
 
-def plan_parts(session: Session, recording_id: str, groups: Sequence[Sequence[Clip]]) -> list[PlannedPart]:
-    """Write down what is to be heard; a plan that is there already stays, with what was heard.
+def plan_parts(
+    session: Session, recording_id: str, groups: Sequence[Sequence[Clip]], *, vocabulary: str | None = None
+) -> list[PlannedPart]:
+    """Write down what is to be heard; a plan that is there already stays, with its vocabulary and what was heard.
 
     Raises NotFound, Gone.
     """
@@ -34,29 +37,35 @@ def plan_parts(session: Session, recording_id: str, groups: Sequence[Sequence[Cl
         return planned
     for number, windows in enumerate(groups):
         clips = [to_document(window) for window in windows]
-        session.add(TranscriptPart(recording_id=recording_id, number=number, windows=clips))
+        session.add(TranscriptPart(recording_id=recording_id, number=number, windows=clips, vocabulary=vocabulary))
     session.flush()
     return planned_parts(session, recording_id)
 
 
 def planned_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The whole plan in order; empty where there is none."""
-    return [_planned(row.number, row.windows) for row in session.execute(_parts(recording_id))]
+    return [_planned(row) for row in session.execute(_parts(recording_id))]
 
 
 def pending_parts(session: Session, recording_id: str) -> list[PlannedPart]:
     """The parts that nobody has heard, in order."""
     unheard = _parts(recording_id).where(TranscriptPart.document.is_(None))
-    return [_planned(row.number, row.windows) for row in session.execute(unheard)]
+    return [_planned(row) for row in session.execute(unheard)]
 
 
-def _parts(recording_id: str) -> Select[str, int, list[Any]]:
-    columns = (TranscriptPart.recording_id, TranscriptPart.number, TranscriptPart.windows)
+def _parts(recording_id: str) -> Select[int, list[Any], str | None]:
+    columns = (TranscriptPart.number, TranscriptPart.windows, TranscriptPart.vocabulary)
     return select(*columns).where(TranscriptPart.recording_id == recording_id).order_by(TranscriptPart.number)
 
 
-def _planned(number: int, windows: list[Any]) -> PlannedPart:
-    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows))
+def _planned(row: Row[int, list[Any], str | None]) -> PlannedPart:
+    number, windows, vocabulary = row
+    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows), vocabulary)
+
+
+def forget_vocabulary(session: Session, recording_id: str) -> None:
+    """Let go of what the engine was told: everything is heard."""
+    session.execute(update(TranscriptPart).where(TranscriptPart.recording_id == recording_id).values(vocabulary=None))
 
 
 def save_part(session: Session, recording_id: str, number: int, heard: Transcript) -> None:
@@ -74,6 +83,13 @@ def heard_parts(session: Session, recording_id: str) -> list[Transcript]:
     query = select(TranscriptPart.document).where(TranscriptPart.recording_id == recording_id)
     heard = session.scalars(query.where(TranscriptPart.document.is_not(None)).order_by(TranscriptPart.number))
     return [from_document(Transcript, document) for document in heard]
+
+
+def language_heard(session: Session, recording_id: str) -> str | None:
+    """The language of the first part in which words were heard; None before there is one."""
+    document = TranscriptPart.document
+    told = select(document["language"].as_string()).where(TranscriptPart.recording_id == recording_id)
+    return session.scalar(told.where(document["text"].as_string() != "").order_by(TranscriptPart.number).limit(1))
 
 
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Seconds: TypeAlias = float
 Samples: TypeAlias = npt.NDArray[np.float32]  # (n,), mono, 16 kHz, -1..1
+Channels: TypeAlias = npt.NDArray[np.float32]  # (channels, n), 16 kHz, -1..1
 Vectors: TypeAlias = npt.NDArray[np.float32]  # (n, d), rows of unit length
 
 SAMPLE_RATE = 16_000

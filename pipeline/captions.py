@@ -7,16 +7,21 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import inf
 from typing import Any
 
 from models.errors import NotFound
 from models.values import Seconds, Transcript, Turn, Word
+from pipeline.formats.overlaps import MARK
+from pipeline.formats.utterances import NAMELESS
 
 LONGEST_S: Seconds = 12.0  # of one cue
 LONGEST_CHARS = 240
 CHARS_A_SECOND = 15  # of speech, where nobody knows how long it took
 
+_LABEL_CHARS = 47  # as many as the reader takes for a name
+_NO_LABEL = re.compile(r"[:*\[\]{}<>?!;\"“”\s]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -36,8 +41,8 @@ def to_vtt(transcript: Transcript) -> str:
     """WebVTT with a voice tag a cue. Raises NotFound where the transcript has no times."""
     blocks = ["WEBVTT" if transcript.language == "en" else f"WEBVTT\nLanguage: {transcript.language}"]
     for cue, start_s, end_s in _timed(transcript):
-        name = html.escape(cue.turn.speaker, quote=False).replace("--", "- -")  # an arrow would be a line of times
-        text = html.escape(transcript.text[cue.start_char : cue.end_char], quote=False)
+        name = html.escape(cue.turn.speaker, quote=False).replace("--", "-&#45;")  # “-->” would be a line of times
+        text = html.escape(marked(transcript, cue.start_char, cue.end_char), quote=False)
         blocks.append(f"{_clock(start_s, '.')} --> {_clock(end_s, '.')}\n<v {name}>{text}</v>")
     return "\n\n".join(blocks) + "\n"
 
@@ -46,7 +51,7 @@ def to_srt(transcript: Transcript) -> str:
     """SubRip with “Name: ” before every cue. Raises NotFound where the transcript has no times."""
     blocks = [
         f"{number}\n{_clock(start_s, ',')} --> {_clock(end_s, ',')}\n"
-        f"{cue.turn.speaker}: {transcript.text[cue.start_char : cue.end_char]}"
+        f"{label(cue.turn.speaker)}: {marked(transcript, cue.start_char, cue.end_char)}"
         for number, (cue, start_s, end_s) in enumerate(_timed(transcript), 1)
     ]
     return "\n\n".join(blocks) + "\n"
@@ -54,14 +59,35 @@ def to_srt(transcript: Transcript) -> str:
 
 def to_txt(transcript: Transcript) -> str:
     """A paragraph a turn: “Name: text”."""
-    turns = (f"{turn.speaker}: {transcript.text[turn.start_char : turn.end_char]}" for turn in transcript.turns)
+    turns = (
+        f"{label(turn.speaker)}: {marked(transcript, turn.start_char, turn.end_char)}" for turn in transcript.turns
+    )
     return "\n\n".join(turns) + "\n"
+
+
+def marked(transcript: Transcript, start_char: int, end_char: int) -> str:
+    """The characters between the two, with //marks// around words over which somebody else speaks."""
+    text, at, pieces = transcript.text, start_char, list[str]()
+    for overlap, run in groupby(transcript.words_in(start_char, end_char), key=lambda word: word.overlap):
+        words = list(run)
+        if overlap:
+            first, last = max(start_char, words[0].start_char), min(end_char, words[-1].end_char)
+            pieces += [text[at:first], MARK, text[first:last], MARK]
+            at = last
+    return "".join([*pieces, text[at:end_char]])
+
+
+def label(speaker: str) -> str:
+    """The name as it may stand before a colon: without what would not be taken for a name there."""
+    plain = " ".join(_NO_LABEL.sub(" ", speaker).split())[:_LABEL_CHARS].strip()
+    return plain if plain[:1].isalpha() else f"{NAMELESS} {plain}".strip()
 
 
 def to_whisper_json(transcript: Transcript) -> dict[str, Any]:
     """Whisper's own JSON, with speakers as WhisperX writes them; `start` and `end` are null where nobody knows them.
 
-    Of a segment, `suspect` is the first reason to doubt one of its words. `duration` is where the last word ends.
+    Of a segment, `suspect` is the first reason to doubt one of its words; a word over which somebody else speaks says
+    `overlap`. `duration` is where the last word ends.
     """
     segments = [_segment(number, cue, transcript.text) for number, cue in enumerate(_pieces(transcript))]
     ends = [segment["end"] for segment in segments if segment["end"] is not None]
@@ -88,6 +114,7 @@ def _segment(number: int, piece: Cue, text: str) -> dict[str, Any]:
                 "start": word.start_s,
                 "end": word.end_s,
                 "probability": word.confidence,
+                **({"overlap": True} if word.overlap else {}),
             }
             for word in piece.words
         ],

@@ -6,13 +6,14 @@ with them is the lesser evil.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import isfinite
-from typing import Any, Self
+from typing import Self
 
 from models.values import Clip, ModelStamp, Seconds, SpeakerRole, Transcript, Turn, Word
+from pipeline.protocols import HeardWord
 
 SPEAKER = "Speaker 1"  # where nothing tells two people apart
 ASKS = "Interviewer (guessed)"
@@ -39,17 +40,17 @@ class Heard:
     suspect: str | None
 
     @classmethod
-    def clipped(cls, word: Mapping[str, Any], offset_s: Seconds, limits: Clip, suspect: str | None) -> Self:
-        """A word of Whisper's, whose times count from `offset_s`, within the limits."""
-        start_s = min(max(offset_s + float(word["start"]), limits.start_s), limits.end_s)
-        end_s = min(max(offset_s + float(word["end"]), start_s), limits.end_s)
-        probability = float(word.get("probability", "nan"))
+    def clipped(cls, word: HeardWord, offset_s: Seconds, limits: Clip, suspect: str | None) -> Self:
+        """A word of an engine's, whose times count from `offset_s`, within the limits."""
+        start_s = min(max(offset_s + word.start_s, limits.start_s), limits.end_s)
+        end_s = min(max(offset_s + word.end_s, start_s), limits.end_s)
+        sure = word.probability
         return cls(
-            text=word["word"].strip(),
-            spaced=word["word"].startswith(" "),
+            text=word.text.strip(),
+            spaced=word.text.startswith(" "),
             start_s=round(start_s, 3),
             end_s=round(end_s, 3),
-            confidence=round(min(1.0, max(0.0, probability)), 4) if isfinite(probability) else None,
+            confidence=round(min(1.0, max(0.0, sure)), 4) if sure is not None and isfinite(sure) else None,
             suspect=suspect,
         )
 

@@ -34,6 +34,7 @@ _ADTS = Kind("audio/aac", "AAC", "aac", (".aac", ".adts", ".m4a"))
 _FLAC = Kind("audio/flac", "FLAC", "flac", (".flac",))
 _OGG = Kind("audio/ogg", "Ogg", "ogg", (".ogg", ".oga", ".opus", ".ogv", ".ogx", ".spx"))
 _AMR = Kind("audio/amr", "AMR", "amr", (".amr", ".awb", ".3gp"))
+_AMR_WIDE = Kind("audio/amr-wb", "AMR wideband", "amr", (".awb", ".amr", ".3gp"))
 _CAF = Kind("audio/x-caf", "Core Audio", "caf", (".caf",))
 _AU = Kind("audio/basic", "AU", "au", (".au", ".snd"))
 _FLV = Kind("video/x-flv", "Flash video", "flv", (".flv", ".f4v"))
@@ -51,6 +52,7 @@ _QUICKTIME = Kind("video/quicktime", "QuickTime", "mov", (".mov", *_MP4))
 _BY_START = {
     b"fLaC": _FLAC,
     b"OggS": _OGG,
+    b"#!AMR-WB": _AMR_WIDE,
     b"#!AMR": _AMR,
     b"caff": _CAF,
     b".snd": _AU,
@@ -126,6 +128,10 @@ _BITRATES = {  # kbit/s by (version 1?, layer), from ISO 11172-3 and 13818-3
     (False, 3): (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}  # Hz by version bits
+_AMR_BYTES = {  # of a frame by its type, from 3GPP TS 26.101 and 26.201
+    _AMR: (13, 14, 16, 18, 20, 21, 27, 32, 6),
+    _AMR_WIDE: (18, 24, 33, 37, 41, 47, 51, 59, 61, 6),
+}
 _SEARCHED_BYTES = 4_096  # longer than any frame
 
 
@@ -178,6 +184,17 @@ def tag_bytes(head: bytes) -> int:
     for byte in head[6:10]:
         size = size << 7 | byte & 0x7F
     return 10 + size
+
+
+def frame_bytes(kind: Kind, frame: bytes) -> int:
+    """How long a frame of a file without an index is by its own header; 0 where the header does not say."""
+    if kind.demuxer == "mp3":
+        return _mpeg_bytes(frame[:7])
+    if kind.demuxer == "aac":
+        return _adts_bytes(frame[:7])
+    sizes = _AMR_BYTES.get(kind, ())
+    number = frame[0] >> 3 & 15 if frame else len(sizes)
+    return sizes[number] if number < len(sizes) else 0
 
 
 def _after_tag(head: bytes) -> Kind:

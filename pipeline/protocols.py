@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from models.values import Clip, Cluster, ModelStamp, Samples, Seconds, Transcript, Vectors, Voice
+from models.values import Clip, Cluster, ModelStamp, Samples, Seconds, Vectors, Voice
 
 Progress: TypeAlias = Callable[[float], None]  # told the finished share of one stage, 0..1
 
@@ -22,22 +22,6 @@ class Cutter(Protocol):
 
     def speech_in(self, blocks: Iterable[Samples]) -> list[Clip]:
         """The same for a long sound that comes in blocks, in memory that hardly grows with it."""
-        ...
-
-
-class Transcriber(Protocol):
-    """Turns sound into words."""
-
-    @property
-    def stamp(self) -> ModelStamp: ...
-
-    def transcribe(
-        self, samples: Samples, *, offset_s: Seconds, language: str | None, vocabulary: str | None
-    ) -> Transcript:
-        """What is said in one window of at most a few minutes; times count from the start of the recording.
-
-        `offset_s` is where the window begins. No words where nobody speaks. `language` None: the model guesses.
-        """
         ...
 
 
@@ -78,12 +62,19 @@ class Recogniser(Protocol):
     @property
     def stamp(self) -> ModelStamp: ...
 
-    def hear(self, windows: Sequence[Samples], *, language: str | None, vocabulary: str | None) -> list[Recognised]:
+    def hear(
+        self,
+        windows: Sequence[Samples],
+        *,
+        language: str | None,
+        vocabulary: str | None,
+        progress: Progress = silent,
+    ) -> list[Recognised]:
         """One answer a window, in order; none for no windows. Each window holds at most 30 s, in which somebody speaks.
 
         How windows are batched changes nothing but the speed: the same window gives the same words, whatever stands
-        beside it. `language` is Whisper's code, None: the model guesses for every window. `vocabulary` is text with
-        names and terms as they are spelled.
+        beside it. `language` is Whisper's code; None: the model guesses one for all of these windows together.
+        `vocabulary` is text with names and terms as they are spelled.
         """
         ...
 

@@ -5,6 +5,7 @@ directory, the defaults here.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import (
@@ -28,12 +29,22 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only; turn on behind TLS.")
 
-    whisper_model: str = Field("small", description="Whisper model: a name of openai-whisper, or a path to a .pt file.")
+    whisper_model: str = Field(
+        "small",
+        description="Whisper model: a name of openai-whisper, or a path to a .pt file or CTranslate2 directory.",
+    )
+    speech_engine: Literal["auto", "openai-whisper", "faster-whisper"] = Field(
+        "auto", description="Who runs Whisper; auto: openai-whisper, or faster-whisper for a CTranslate2 directory."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper runs; auto: on a GPU if any.")
     weights_dir: Path | None = Field(
         None, description="Where named weights lie or are downloaded to; default DATA_DIR/weights."
     )
     allow_download: bool = Field(False, description="Let a named Whisper model be downloaded (checked by its SHA-256).")
     language: str = Field("en", description="Language of a recording that names none; “auto” lets Whisper guess.")
+    vocabulary_from_corpus: bool = Field(
+        True, description="Tell Whisper the words that people corrected and the concepts of approved cards beforehand."
+    )
     spacy_model: str = Field(
         "auto",
         description="spaCy pipeline: auto (an installed en_core_web_trf, _md, _sm, else the shipped one) or a path.",

@@ -1,4 +1,4 @@
-"""An open sound file, and its samples put on one time line.
+"""A track of an open sound file, and its samples put on the file's time line.
 
 A file is opened by the one demuxer that its own bytes name, through a Python file that cannot lead elsewhere. Time
 zero is where the file begins to play; where no sound belongs to a time, there is silence.
@@ -20,28 +20,34 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from models.errors import Unreadable, Unsupported
-from models.values import SAMPLE_RATE, Samples, Seconds
+from models.values import SAMPLE_RATE, Channels, Seconds
+from pipeline.damage import JUMP_S, Trouble
 from pipeline.media import HEAD_BYTES, Kind, kind_of, tag_bytes, what_else
 
 _OPTIONS = {"protocol_whitelist": "none"}  # whatever a container asks for, nothing but its own bytes is opened
 _ESTIMATED = frozenset({"aac", "amr", "mpegts", "mpeg"})  # files that do not say how long they are
-_JUMP_S = 0.05  # timestamps jitter; a step beyond this is a hole (or an overlap)
+_GAPLESS = frozenset({"wav", "w64", "aiff", "au", "caf", "flac", "ogg", "mp3", "aac", "amr"})  # unless damaged
+_UNSTAMPED = frozenset({"mp3", "aac", "amr"})  # FFmpeg counts their frames
 _MAX_ERRORS = 1000  # broken packets in a row before a file counts as over
 _FAILURES = (av.FFmpegError, ValueError)  # PyAV tells what it cannot do in either way
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open sound file."""
+    """An open sound file, at one of its tracks."""
 
     kind: Kind
     container: InputContainer
     stream: AudioStream
+    track: int
+    width: int  # channels of the track, as it says at its beginning
+    tracks: int  # of the file that can be decoded
     file_bytes: int
     promised_bytes: int  # by the file's own header; more than it has where it broke off
     tells_length: bool  # where not, FFmpeg only estimates it
     tick_s: Seconds  # of the stream's timestamps
     origin_s: Seconds  # timestamp at which the file begins to play
+    trouble: Trouble  # met so far
 
     def time_of(self, pts: int | None) -> Seconds | None:
         """Seconds from the start of the recording."""
@@ -84,8 +90,11 @@ def _tells_length(kind: Kind, head: bytes) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
-    """The file at its start, closed afterwards. Raises Unsupported or Unreadable where it holds no sound to be read."""
+def opened(path: Path, track: int = 0) -> Iterator[Source]:
+    """The file at its start, closed afterwards. Raises Unsupported or Unreadable where it holds no sound to be read.
+
+    `track` counts those that can be decoded; the last of them where there are fewer.
+    """
     with path.open("rb") as file:
         head = head_of(file)
         kind = known_kind(head)
@@ -94,25 +103,29 @@ def opened(path: Path) -> Iterator[Source]:
         except _FAILURES as problem:
             raise Unreadable(f"The {kind.label} file cannot be read: it is damaged, or broke off early.") from problem
         with container:
-            yield _source(kind, container, head)
+            yield _source(kind, container, head, track)
 
 
-def _source(kind: Kind, container: InputContainer, head: bytes) -> Source:
+def _source(kind: Kind, container: InputContainer, head: bytes, track: int) -> Source:
     streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
     if not streams and container.streams.audio:
         raise Unreadable(f"The {kind.label} file holds sound in a coding that is not known here.")
     if not streams:
         raise Unreadable(f"The {kind.label} file holds no sound.", remedy="Upload a recording with a sound track.")
-    begin = container.start_time
+    begin, stream = container.start_time, streams[min(track, len(streams) - 1)]
     return Source(
         kind=kind,
         container=container,
-        stream=streams[0],
+        stream=stream,
+        track=track,
+        width=max(1, stream.codec_context.channels),
+        tracks=len(streams),
         file_bytes=container.size,
         promised_bytes=_promised_bytes(head),
         tells_length=_tells_length(kind, head),
-        tick_s=float(streams[0].time_base or 1 / streams[0].codec_context.sample_rate),
+        tick_s=float(stream.time_base or 1 / (stream.codec_context.sample_rate or SAMPLE_RATE)),
         origin_s=0.0 if begin is None else begin / av.time_base,
+        trouble=Trouble(without_gaps=kind.demuxer in _GAPLESS),
     )
 
 
@@ -127,7 +140,13 @@ def promised_s(source: Source) -> Seconds | None:
         seconds = source.container.duration / av.time_base
     else:
         return None
-    return seconds * max(1.0, source.promised_bytes / source.file_bytes)
+    return max(seconds, min(seconds * source.promised_bytes / source.file_bytes, _at_bit_rate_s(source)))
+
+
+def _at_bit_rate_s(source: Source) -> Seconds:
+    """How long the promised bytes last; endless where that is not told. Some WAV files count their samples, too."""
+    bit_rate = source.stream.codec_context.bit_rate or 0
+    return source.promised_bytes * 8 / bit_rate if source.kind.demuxer == "wav" and bit_rate > 0 else inf
 
 
 def sought(source: Source, time_s: Seconds) -> bool:
@@ -148,19 +167,28 @@ def packets(source: Source) -> "Iterator[Packet[AudioStream]]":
             packet = next(packets, None)
         except _FAILURES:
             packets, errors = source.container.demux(source.stream), errors + 1
+            source.trouble.failed = source.trouble.gave_up = True
             continue
         if packet is None:
             return
-        errors = 0
+        if packet.size:
+            errors, source.trouble.gave_up = 0, False
         yield packet
 
 
-def frames_of(packet: "Packet[AudioStream]") -> list[AudioFrame]:
+def frames_of(source: Source, packet: "Packet[AudioStream]") -> list[AudioFrame]:
     """What the packet holds; nothing where it is broken."""
     try:
         return [frame for frame in packet.decode() if frame.samples and frame.sample_rate]
     except _FAILURES:
+        source.trouble.failed = True
         return []
+
+
+def end_of(source: Source, packet: "Packet[AudioStream]") -> Seconds:
+    """Where its sound ends, 0 where it does not say when it begins."""
+    begin = source.time_of(packet.pts)
+    return 0.0 if begin is None else begin + (packet.duration or 0) * source.tick_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,47 +201,86 @@ class _Timed:
 
 
 def _timed(source: Source) -> Iterator[_Timed]:
-    """Every frame with its time: its timestamp's, or where the one before it ends.
-
-    A timestamp that goes back by more than a second or beyond the file's end belongs to another clock: sound goes on.
-    """
-    promised = promised_s(source)
-    latest = inf if promised is None else promised + 1
-    run, due, clock, form = 0, 0.0, 0.0, ("", "", 0)
-    for frame in chain.from_iterable(map(frames_of, packets(source))):
-        stamped = source.time_of(frame.pts)
+    """Every frame with its time, in order: where the one before it ends, unless its timestamp says otherwise."""
+    clock = _Clock(source)
+    run, due, form, ends = 0, 0.0, ("", "", 0), [0.0]
+    for frame in _frames(source, ends):
         new_form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        first = not form[0]
-        time = due if stamped is None else stamped - clock
-        if not first and not (due - 1 <= time <= max(latest, due + _JUMP_S)):
-            clock, time = clock + time - due, due
-        if first or new_form != form or abs(time - due) > _JUMP_S:
+        if not run:
+            source.trouble.failed = False  # a cut may leave a first frame that wants the one before it
+            time = clock.first(frame)
+        else:
+            clock.counts_frames |= new_form != form and source.trouble.without_gaps
+            time = clock.time_of(frame, due)
+            source.trouble.met(due, time)
+        if new_form != form or abs(time - due) > JUMP_S:
             run, due, form = run + 1, time, new_form
         yield _Timed(run, due, frame)
         due += frame.samples / frame.sample_rate
+    source.trouble.ended(due, ends[0] - clock.behind_s)
 
 
-def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Samples]]:
-    """(position, samples) at 16 kHz, in order, without hole or overlap: from position 0, or where seeking has led."""
+class _Clock:
+    """What time a timestamp means.
+
+    One that goes back by more than a second or beyond the file's end belongs to another clock: sound goes on. In files
+    without real timestamps, and behind a change of the sample rate in those that count samples, sound always goes on,
+    but for what was lost.
+    """
+
+    def __init__(self, source: Source) -> None:
+        promised = promised_s(source)
+        self._source = source
+        self._latest = inf if promised is None else promised + 1
+        self.behind_s = 0.0  # of the timestamps
+        self.counts_frames = source.kind.demuxer in _UNSTAMPED
+
+    def first(self, frame: AudioFrame) -> Seconds:
+        return self._source.time_of(frame.pts) or 0.0
+
+    def time_of(self, frame: AudioFrame, due: Seconds) -> Seconds:
+        """When the frame begins; `due` is where the one before it ends."""
+        stamped = self._source.time_of(frame.pts)
+        if stamped is None:
+            return due
+        time, trouble = stamped - self.behind_s, self._source.trouble
+        goes_on = self.counts_frames and not trouble.failed
+        backwards = time < due and (trouble.without_gaps or time < due - 1)
+        if goes_on or backwards or time > max(self._latest, due + JUMP_S):
+            self.behind_s, time = stamped - due, due
+        return time
+
+
+def _frames(source: Source, ends: list[Seconds]) -> Iterator[AudioFrame]:
+    for packet in packets(source):
+        ends[0] = max(ends[0], end_of(source, packet))
+        yield from frames_of(source, packet)
+
+
+def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Channels]]:
+    """(position, samples) at 16 kHz, in order, without hole or overlap: from position 0, or where seeking has led.
+
+    Samples are (`source.width`, n): finite, -1..1.
+    """
     at = None if after_seek else 0
     for _, run in groupby(_timed(source), key=lambda timed: timed.run):
         first = next(run)
         place = round(first.start_s * SAMPLE_RATE)
         at = place if at is None else at
         while at < place:
-            silence = np.zeros(min(place - at, 30 * SAMPLE_RATE), np.float32)
+            silence = np.zeros((source.width, min(place - at, 30 * SAMPLE_RATE)), np.float32)
             yield at, silence
-            at += len(silence)
-        for samples in _resampled(chain([first], run)):
-            new = samples[max(0, at - place) :]
-            place += len(samples)
-            if len(new):
+            at += silence.shape[1]
+        for samples in _resampled(chain([first], run), source.width):
+            new = samples[:, max(0, at - place) :]
+            place += samples.shape[1]
+            if new.shape[1]:
                 yield at, new
                 at = place
 
 
-def _resampled(run: Iterable[_Timed]) -> Iterator[Samples]:
-    """One run's frames as mono samples: the mean of the channels, finite, -1..1."""
+def _resampled(run: Iterable[_Timed], width: int) -> Iterator[Channels]:
+    """One run's frames as samples; where they have not `width` channels, the mean of theirs in every one."""
     resampler = av.AudioResampler(format="flt", rate=SAMPLE_RATE)  # packed: PyAV 18 crashes on more than 8 planes
     for frame in chain((timed.frame for timed in run), [None]):
         try:
@@ -222,6 +289,7 @@ def _resampled(run: Iterable[_Timed]) -> Iterator[Samples]:
             continue
         for piece in made:
             if piece is not None and piece.samples:
-                channels = piece.to_ndarray().reshape(piece.samples, piece.layout.nb_channels)
-                mono = channels.mean(axis=1, dtype=np.float32)
-                yield np.clip(np.nan_to_num(mono), -1, 1)
+                channels = piece.to_ndarray().reshape(piece.samples, piece.layout.nb_channels).T
+                if len(channels) != width:
+                    channels = np.repeat(channels.mean(axis=0, keepdims=True, dtype=np.float32), width, axis=0)
+                yield np.clip(np.nan_to_num(channels), -1, 1)

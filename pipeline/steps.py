@@ -26,18 +26,17 @@ def plan(path: Path, tools: Tools, progress: Progress = silent) -> transcribe.Pl
 
 
 def listen(
-    path: Path, windows: Sequence[Clip], tools: Tools, *, language: str | None, vocabulary: str | None
+    path: Path,
+    windows: Sequence[Clip],
+    tools: Tools,
+    *,
+    language: str | None,
+    vocabulary: str | None,
+    progress: Progress = silent,
 ) -> Transcript:
-    """What is said in one group of windows."""
-    heard = [
-        tools.transcriber.transcribe(
-            audio.decode(path, window.start_s, window.end_s),
-            offset_s=window.start_s,
-            language=language,
-            vocabulary=vocabulary,
-        )
-        for window in windows
-    ]
+    """What is said in one group of windows. `language` None: one is guessed for all of them."""
+    sounds = [transcribe.Window(window.start_s, audio.decode(path, window.start_s, window.end_s)) for window in windows]
+    heard = tools.transcriber.transcribe(sounds, language=language, vocabulary=vocabulary, progress=progress)
     return transcribe.join(heard)
 
 
@@ -50,11 +49,12 @@ def transcript_of(
     planning: Progress = silent,
     progress: Progress = silent,
 ) -> Transcript:
-    """All that is said in a sound file."""
+    """All that is said in a sound file. `language` None: it is guessed where the first words are."""
     planned = plan(path, tools, planning)
-    parts = []
+    parts = list[Transcript]()
     for number, group in enumerate(planned.groups):
-        parts.append(listen(path, group, tools, language=language, vocabulary=vocabulary))
+        spoken = language or next((part.language for part in parts if part.words), None)
+        parts.append(listen(path, group, tools, language=spoken, vocabulary=vocabulary))
         progress((number + 1) / len(planned.groups))
     whole = transcribe.join(parts)
     return replace(whole, warnings=(*planned.warnings, *whole.warnings))

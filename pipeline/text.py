@@ -1,15 +1,16 @@
 """English text: which spaCy pipeline reads it, and how its characters are quoted."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-
-import spacy
-import spacy.util
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from models.errors import MissingModel
 from models.values import ModelStamp, Span, Statement
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 RESOURCES = Path(__file__).parent / "resources"
 SHIPPED = RESOURCES / "en_tacit_sm"
@@ -18,13 +19,15 @@ NEEDED = ("tagger", "parser", "lemmatizer")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def load_language(name: str) -> Language:
+def load_language(name: str) -> "Language":
     """The spaCy pipeline of that name: "auto", an installed package, or a path.
 
     "auto" takes the best installed en_core_web_* pipeline and otherwise the shipped one; all of them use the same
     labels. Raises MissingModel when there is none under that name, or when it cannot be read or cannot parse.
     """
-    chosen = str(_automatic()) if name == "auto" else name
+    import spacy.util  # noqa: PLC0415 (slow to load, and nothing to who only counts words)
+
+    chosen = str(_automatic(spacy.util.is_package)) if name == "auto" else name
     try:
         language = spacy.load(chosen, exclude=["ner"])
     except (OSError, ImportError, ValueError) as error:
@@ -41,7 +44,7 @@ def load_language(name: str) -> Language:
     return language
 
 
-def language_stamp(nlp: Language) -> ModelStamp:
+def language_stamp(nlp: "Language") -> ModelStamp:
     """Which pipeline reads the text."""
     return ModelStamp(stage="mine", name=f"{nlp.meta['lang']}_{nlp.meta['name']}", version=str(nlp.meta["version"]))
 
@@ -61,10 +64,10 @@ def quote(statement: Statement, start: int, end: int) -> Span:
     return Span(statement.start_char + start, statement.start_char + end, statement.text[start:end])
 
 
-def quote_tokens(statement: Statement, doc: Doc, first: int, last: int) -> Span:
+def quote_tokens(statement: Statement, doc: "Doc", first: int, last: int) -> Span:
     """Tokens first to last (inclusive) of the statement's doc, as a span of the transcript."""
     return quote(statement, doc[first].idx, doc[last].idx + len(doc[last]))
 
 
-def _automatic() -> str | Path:
-    return next((package for package in PREFERRED if spacy.util.is_package(package)), SHIPPED)
+def _automatic(is_installed: Callable[[str], bool]) -> str | Path:
+    return next((package for package in PREFERRED if is_installed(package)), SHIPPED)

@@ -4,16 +4,20 @@ Models are large and not every command needs each, so a tool is loaded when it i
 """
 
 from functools import cached_property
+from pathlib import Path
 
 from spacy.language import Language
 
+from pipeline import converted, faster_whisper, openai_whisper
 from pipeline.cluster import PassageClusterer
+from pipeline.doubt import Doubts
 from pipeline.embed import SentenceEmbedder, load_embedder
 from pipeline.label import ClauseNamer
+from pipeline.protocols import Recogniser
 from pipeline.settings import Settings
 from pipeline.speech import SileroCutter
 from pipeline.text import load_language
-from pipeline.transcribe import WhisperTranscriber, load_whisper
+from pipeline.transcribe import Transcriber
 
 
 class Tools:
@@ -27,8 +31,14 @@ class Tools:
         return SileroCutter(threshold=self.settings.vad_threshold)
 
     @cached_property
-    def transcriber(self) -> WhisperTranscriber:
-        return load_whisper(self.settings)
+    def recogniser(self) -> Recogniser:
+        if uses_faster_whisper(self.settings):
+            return faster_whisper.load(self.settings)
+        return openai_whisper.load(self.settings)
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        return Transcriber(self.recogniser, self.cutter, Doubts.of(self.settings))
 
     @cached_property
     def language(self) -> Language:
@@ -41,6 +51,13 @@ class Tools:
     @cached_property
     def clusterer(self) -> PassageClusterer:
         return PassageClusterer(ClauseNamer(self.embedder))
+
+
+def uses_faster_whisper(settings: Settings) -> bool:
+    """Whether that engine is the chosen one. It is not chosen for being installed: a package must change no words."""
+    if settings.speech_engine == "auto":
+        return converted.is_model(Path(settings.whisper_model))
+    return settings.speech_engine == "faster-whisper"
 
 
 def build_tools(settings: Settings) -> Tools:

@@ -1,31 +1,22 @@
 """Listening: sound to words. What nobody said is not written, what is doubtful is marked, and nothing else is lost.
 
-A recording is planned first (`plan`: where somebody speaks, in windows that Whisper can hear at once), then each window
-is heard (`WhisperTranscriber`), then the windows become one transcript (`join`).
+A recording is planned first (`plan`: where somebody speaks, in windows that Whisper can hear at once), then the windows
+are heard, a group at a time (`Transcriber`), then they become one transcript (`join`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from models.values import (
-    SAMPLE_RATE,
-    Clip,
-    ModelStamp,
-    Samples,
-    Seconds,
-    Transcript,
-)
+from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, Seconds, Transcript
 from pipeline import audio, whisper_models
 from pipeline.dialogue import SPEAKER, Heard, written
 from pipeline.dialogue import join as join
-from pipeline.protocols import Cutter, Progress, silent
-from pipeline.settings import Settings
-from pipeline.speech import Levels, SileroCutter, levels, windows
-from pipeline.whisper_models import weights as weights
+from pipeline.doubt import Doubts
+from pipeline.protocols import Cutter, HeardWord, Progress, Recognised, Recogniser, Segment, silent
+from pipeline.speech import Levels, levels, windows
 
 GROUP_WINDOWS = 5  # heard in one durable step: what a crash costs
 GROUP_S = 120.0
@@ -60,6 +51,7 @@ def plan(path: Path, cutter: Cutter, *, progress: Progress = silent) -> Plan:
     warnings = list(media.warnings)
     if heard_s < media.duration_s - _SHORT_S:
         warnings.append(audio.broken_off(heard_s, media.duration_s))
+    warnings += audio.sentences(meter.holes)
     if not speech:
         warnings.append(NOBODY)
     return Plan(heard_s, speech, tuple(_grouped(cut)), tuple(warnings))
@@ -71,11 +63,12 @@ class _Meter:
     def __init__(self, progress: Progress, duration_s: Seconds) -> None:
         self.samples = 0
         self.levels: list[Samples] = []
+        self.holes: list[audio.Hole] = []
         self._progress = progress
         self._duration_s = duration_s
 
     def passing(self, path: Path) -> Iterator[Samples]:
-        for start_s, block in audio.blocks(path):
+        for start_s, block in audio.blocks(path, holes=self.holes):
             yield block
             self.samples += len(block)
             self.levels.append(levels(block))
@@ -95,88 +88,70 @@ def _grouped(cut: Sequence[Clip]) -> Iterator[tuple[Clip, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
-    """Limits beyond which a segment is marked suspect: it stays, and is no evidence until somebody has listened."""
+class Window:
+    """A stretch of a recording that is heard at once."""
 
-    word_probability: float = 0.6  # mean, below
-    speech_overlap: float = 0.3  # share of the segment inside speech, below
-    compression: float = 2.4  # above
-    logprob: float = -1.0  # below
+    start_s: Seconds  # in the recording
+    samples: Samples
 
-    @classmethod
-    def of(cls, settings: Settings) -> "Doubts":
-        return cls(
-            settings.suspect_word_probability,
-            settings.suspect_speech_overlap,
-            settings.suspect_compression,
-            settings.suspect_logprob,
-        )
-
-    def about(self, segment: Mapping[str, Any], speech: Sequence[Clip]) -> str | None:
-        """Why nobody should trust a segment of Whisper's before listening; None for no reason."""
-        said = [float(word["probability"]) for word in segment["words"]]
-        reasons = []
-        if _overlap(Clip(segment["start"], segment["end"]), speech) < self.speech_overlap:
-            reasons.append("hardly anybody speaks here")
-        if said and sum(said) / len(said) < self.word_probability:
-            reasons.append("the words are uncertain")
-        if segment["compression_ratio"] > self.compression:
-            reasons.append("the text repeats itself")
-        if segment["avg_logprob"] < self.logprob:
-            reasons.append("the text is unlikely")
-        return "; ".join(reasons) or None
+    @property
+    def limits(self) -> Clip:
+        return Clip(self.start_s, self.start_s + len(self.samples) / SAMPLE_RATE)
 
 
-def _overlap(clip: Clip, speech: Sequence[Clip]) -> float:
-    inside = sum(max(0.0, min(clip.end_s, one.end_s) - max(clip.start_s, one.start_s)) for one in speech)
-    return inside / max(clip.end_s - clip.start_s, 0.02)
+class Transcriber:
+    """Hears with any speech engine, and doubts what it says. The same sound gives the same words."""
 
-
-class WhisperTranscriber:
-    """Hears with openai-whisper. The same sound gives the same words."""
-
-    def __init__(self, model: Any, stamp: ModelStamp, cutter: Cutter, *, doubts: Doubts = Doubts()) -> None:
-        self._model = model
-        self._stamp = stamp
+    def __init__(self, recogniser: Recogniser, cutter: Cutter, doubts: Doubts) -> None:
+        self._recogniser = recogniser
         self._cutter = cutter
         self._doubts = doubts
 
     @property
     def stamp(self) -> ModelStamp:
-        return self._stamp
+        return self._recogniser.stamp
 
     def transcribe(
-        self, samples: Samples, *, offset_s: Seconds, language: str | None, vocabulary: str | None
-    ) -> Transcript:
-        """What is said in one window; times count from the start of the recording, where the window begins `offset_s`.
+        self,
+        windows: Sequence[Window],
+        *,
+        language: str | None,
+        vocabulary: str | None,
+        progress: Progress = silent,
+    ) -> list[Transcript]:
+        """What is said in each window, in order; times count from the start of the recording.
 
-        No words where nobody speaks. One turn: who speaks is not told. `language` None: the model guesses; Invalid
-        where it knows no such language. `vocabulary` is text with names and terms as they are spelled.
+        No words where nobody speaks. One turn a window: who speaks is not told. `language` None: the engine guesses one
+        for all the windows; Invalid where it knows no such language. `vocabulary` is text with names and terms as they
+        are spelled.
         """
         spoken = whisper_models.language_code(language)
-        speech = self._cutter.speech(samples)
-        if not speech:
-            return written([], language=spoken or "en", models=(self._stamp,))
-        said = whisper_models.hear(self._model, samples, spoken, vocabulary)
-        limits = Clip(offset_s, offset_s + len(samples) / SAMPLE_RATE)
-        heard = [
-            Heard.clipped(word, offset_s, limits, self._doubts.about(segment, speech))
-            for segment in said["segments"]
-            if any(char.isalnum() for char in segment["text"])
+        speech = [self._cutter.speech(window.samples) for window in windows]
+        with_speech = [number for number, clips in enumerate(speech) if clips]
+        answers = self._recogniser.hear(
+            [windows[number].samples for number in with_speech],
+            language=spoken,
+            vocabulary=vocabulary,
+            progress=progress,
+        )
+        told = next((answer.language for answer in answers), spoken or "en")
+        nothing = Recognised(told, ())
+        heard = dict(zip(with_speech, answers, strict=True))
+        return [
+            self._written(window, heard.get(number, nothing), speech[number]) for number, window in enumerate(windows)
+        ]
+
+    def _written(self, window: Window, heard: Recognised, speech: Sequence[Clip]) -> Transcript:
+        words = [
+            Heard.clipped(word, window.start_s, window.limits, self._doubts.about(segment, speech))
+            for segment in heard.segments
+            if any(char.isalnum() for char in segment.text)
             for word in _words_of(segment)
         ]
-        return written([(SPEAKER, heard)] if heard else [], language=said["language"], models=(self._stamp,))
+        return written([(SPEAKER, words)] if words else [], language=heard.language, models=(self.stamp,))
 
 
-def load_whisper(settings: Settings) -> WhisperTranscriber:
-    """The transcriber that the settings choose. Raises MissingModel where its weights are not on this machine."""
-    loaded = whisper_models.load(settings)
-    stamp = ModelStamp("transcribe", loaded.name, loaded.version, loaded.sha256)
-    cutter = SileroCutter(threshold=settings.vad_threshold)
-    return WhisperTranscriber(loaded.model, stamp, cutter, doubts=Doubts.of(settings))
-
-
-def _words_of(segment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """A segment's words; where Whisper could not place them, all of it as one."""
-    words: Sequence[Mapping[str, Any]] = segment["words"]
-    return words or [{"word": f" {segment['text'].strip()}", "start": segment["start"], "end": segment["end"]}]
+def _words_of(segment: Segment) -> Sequence[HeardWord]:
+    """A segment's words; where the engine could not place them, all of it as one."""
+    whole = HeardWord(f" {segment.text.strip()}", segment.start_s, segment.end_s, None)
+    return segment.words or [whole]

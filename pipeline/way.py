@@ -18,17 +18,20 @@ from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
+from models.edits import add_heard
 from models.errors import TacitError
 from models.identity import homes
 from models.minings import load_mining, save_mining
-from models.proposing import propose, propose_drafts
+from models.proposing import propose_drafts
 from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
+from models.terms import vocabulary
 from models.transcripts import (
     PlannedPart,
-    add_transcript,
+    forget_vocabulary,
     heard_parts,
+    language_heard,
     latest_revision,
     latest_transcript,
     pending_parts,
@@ -36,12 +39,13 @@ from models.transcripts import (
     planned_parts,
     save_part,
 )
-from models.values import MACHINE, Draft, Mined, Seconds, Transcript, Vectors
+from models.values import Draft, Mined, Seconds, Transcript, Vectors
 from pipeline import wire
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
+from pipeline.turns import with_roles
 from pipeline.wire import Planned, pack_mined, pack_placed, unpack_drafts, unpack_mined, unpack_vectors
 
 T = TypeVar("T")
@@ -97,7 +101,7 @@ class Way:
             sound = self._sound(recording)
         planned = from_document(Planned, self._desk.ask(run, "plan", {"path": str(sound)}))
         with self._desk.owned(job) as (session, recording):
-            plan_parts(session, recording.id, planned.groups)
+            plan_parts(session, recording.id, planned.groups, vocabulary=self._vocabulary(session, recording))
             set_duration(session, recording.id, planned.duration_s)
             add_warnings(session, recording.id, planned.warnings)
             self._desk.finish(session, run)
@@ -114,8 +118,8 @@ class Way:
             question = {
                 "path": str(self._sound(recording)),
                 "windows": [to_document(window) for window in parts[number].windows],
-                "language": self._language(recording),
-                "vocabulary": recording.vocabulary,
+                "language": self._language(recording) or language_heard(session, recording.id),
+                "vocabulary": parts[number].vocabulary,
             }
         heard = from_document(Transcript, self._desk.ask(run, "listen", question))
         with self._desk.owned(job) as (session, recording):
@@ -132,6 +136,7 @@ class Way:
         whole = self._desk.ask(run, "join", {"parts": [to_document(part) for part in heard]})
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, from_document(Transcript, whole))
+            forget_vocabulary(session, recording.id)
             self._desk.finish(session, run)
 
     def mine(self, job: Job) -> bool:
@@ -143,7 +148,7 @@ class Way:
                 return False
             before = load_mining(session, recording.id)
             fresh = is_fresh(session, recording, "mine")
-            if before is not None and fresh and before.transcript.text == transcript.text:
+            if before is not None and fresh and says_the_same(before.transcript, transcript):
                 return bool(before.statements)
             told = before.warnings if before else ()
             forget_warnings(session, recording.id, [*told, NO_CONSENT, NO_QUOTES, not_mined(transcript.language)])
@@ -239,12 +244,17 @@ class Way:
     def _keep(self, session: Session, recording: Recording, transcript: Transcript) -> None:
         if before := latest_transcript(session, recording.id):
             forget_warnings(session, recording.id, before.warnings)
-        add_transcript(session, recording.id, transcript, MACHINE)
-        add_warnings(session, recording.id, transcript.warnings)
-        propose(session, recording.id)
+        corrected = add_heard(session, recording.id, transcript)
+        add_warnings(session, recording.id, corrected.warnings)
 
     def _sound(self, recording: Recording) -> Path:
         return self._blobs.path(recording.media_sha256 or "")
+
+    def _vocabulary(self, session: Session, recording: Recording) -> str | None:
+        """What the engine is told beforehand. It is kept with the plan: whoever resumes it hears with the same."""
+        if self._settings.vocabulary_from_corpus:
+            return vocabulary(session, recording)
+        return recording.vocabulary
 
     def _language(self, recording: Recording) -> str | None:
         """The language that is spoken; None where the model is to guess."""
@@ -255,6 +265,11 @@ class Way:
 def is_kept(session: Session, recording: Recording) -> bool:
     """Whether the words are there, and not to be heard anew."""
     return is_fresh(session, recording, "assemble") and latest_revision(session, recording.id) is not None
+
+
+def says_the_same(mined: Transcript, transcript: Transcript) -> bool:
+    """Whether what was mined says what the transcript says, by the same speakers in the same roles."""
+    return mined.text == transcript.text and mined.turns == with_roles(transcript).turns
 
 
 def unknown(session: Session, recording_id: str, drafts: Sequence[Draft], vectors: Vectors) -> Placed:

@@ -1,27 +1,36 @@
-"""openai-whisper: its weights (where they lie, whether they are whole), the model made of them, and what it hears."""
+"""Whisper's weights, as openai-whisper names them: where they lie, whether they are whole, the model made of them."""
 
 import hashlib
 import pickle
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from models.errors import Invalid, MissingModel
-from models.values import SAMPLE_RATE, Samples
+from models.errors import Invalid, MissingModel, Unavailable
+from pipeline.fetching import fetch
 from pipeline.settings import Settings
 
-_TEMPERATURES = (0.0, 0.4, 0.8)  # tried in turn while the text repeats itself or is unlikely
-_SEED = 20_250_625  # of the tries that draw lots
-# Whisper goes on from its last timestamp, and hears the crumb that is left of a window as if it were everything. So it
-# stops before the silence at a window's end, and what it hears in so short a rest all the same is left out.
-_TAIL_S = 0.1
-_CRUMB_S = 0.6
-_SEEK_RATE = 100  # of Whisper's "seek", a second
-_BROKEN = (OSError, RuntimeError, LookupError, TypeError, ValueError, AttributeError, EOFError, MemoryError)
-_WITHOUT = "Without weights, give a transcript along with the sound, or import the transcript alone."
+BROKEN = (  # what reading a file that holds no model may raise
+    OSError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    EOFError,
+    MemoryError,
+    pickle.UnpicklingError,
+)
+_MEGABYTES = {
+    "tiny": 76,
+    "base": 145,
+    "small": 484,
+    "medium": 1528,
+    "large": 3087,
+    "large-v3-turbo": 1618,
+}
+WITHOUT = "Without weights, give a transcript along with the sound, or import the transcript alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,30 @@ class Named:
     def sha256(self) -> str:
         return self.url.split("/")[-2]
 
+    @property
+    def megabytes(self) -> int:
+        """Size of the file, about."""
+        size = re.match(r"large-v3-turbo|[a-z]+", self.file_name)
+        return _MEGABYTES[size[0]] if size else 0
+
+    @property
+    def heads(self) -> bytes:
+        """openai-whisper's code for the attention heads that words are placed by."""
+        import whisper  # noqa: PLC0415 (heavy)
+
+        code: bytes = whisper._ALIGNMENT_HEADS[self.name]
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A .pt file of openai-whisper's."""
+
+    path: Path
+    name: str  # as people call the model: its own, or the file's
+    sha256: str
+    named: Named | None  # what openai-whisper knows it by
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -50,100 +83,118 @@ class Loaded:
     sha256: str
 
 
-def weights(settings: Settings) -> Path:
-    """The file with the chosen model's weights; nothing is loaded and nothing downloaded.
+def all_named() -> list[Named]:
+    """Everything that openai-whisper knows by name, once: the smallest first, English-only ones before others."""
+    import whisper  # noqa: PLC0415 (heavy)
 
-    Raises MissingModel where it is not there, or is not the file that its name promises. Reads the whole file to know.
+    found = {url: Named(name, url) for name, url in reversed(whisper._MODELS.items())}
+    return list(reversed(found.values()))
+
+
+def named_weights(name: str) -> Named | None:
+    """What openai-whisper calls so; None where it does not."""
+    import whisper  # noqa: PLC0415 (heavy)
+
+    url = whisper._MODELS.get(name)
+    return None if url is None else Named(name, url)
+
+
+def named_by(sha256: str) -> Named | None:
+    """What openai-whisper knows by this content; None where it does not."""
+    return next((named for named in all_named() if named.sha256 == sha256), None)
+
+
+def weights(settings: Settings) -> Weights:
+    """The chosen model's weights; nothing is loaded and nothing downloaded.
+
+    Raises MissingModel where they are not there, or are not what their name promises. Reads the whole file to know.
     """
-    named = _named(settings.whisper_model)
+    named = named_weights(settings.whisper_model)
     path = Path(settings.whisper_model) if named is None else settings.whisper_dir / named.file_name
     if not path.is_file():
         raise _missing(settings, named, path)
-    if named is not None and sha256_of(path) != named.sha256:
+    sha256 = sha256_of(path)
+    if named is not None and sha256 != named.sha256:
         raise MissingModel(
             f"{path} is not Whisper's “{named.name}”: its SHA-256 is another one than {named.sha256}.",
             remedy=f"Delete it and fetch it again: {_how(settings, named)}",
         )
-    return path
+    return Weights(path, named.name if named else path.name, sha256, named or named_by(sha256))
+
+
+def weights_at_hand(settings: Settings) -> Weights:
+    """The same, downloaded before where that is allowed and needed."""
+    named = named_weights(settings.whisper_model)
+    if named is not None and settings.allow_download and not (settings.whisper_dir / named.file_name).is_file():
+        fetch(named.url, settings.whisper_dir / named.file_name, named.sha256)
+    return weights(settings)
 
 
 def load(settings: Settings) -> Loaded:
-    """The chosen model, downloaded before where that is allowed and needed. Raises MissingModel.
+    """The chosen model. Raises MissingModel, and Unavailable where there is no such device.
 
     Only tensors are read from a file: one that holds code is refused.
     """
     import torch  # noqa: PLC0415 (heavy)
     import whisper  # noqa: PLC0415 (heavy)
 
+    device = device_of(settings)
     torch.set_num_threads(settings.threads)
-    named = _named(settings.whisper_model)
-    if named is not None and settings.allow_download and not (settings.whisper_dir / named.file_name).is_file():
-        _download(settings, named)
-    path = weights(settings)
+    found = weights_at_hand(settings)
     try:
-        # by name for its alignment heads; the file is whole, so this downloads nothing
-        model = whisper.load_model(named.name if named else str(path), download_root=str(settings.whisper_dir))
-    except (*_BROKEN, pickle.UnpicklingError) as problem:
-        raise MissingModel(
-            f"{path} holds no Whisper model that can be used: {_first_line(problem)}",
-            remedy="Point whisper_model at a .pt file of openai-whisper, or name one of its models. " + _WITHOUT,
-        ) from problem
-    name = named.name if named else path.name
-    return Loaded(model.eval(), name, whisper.__version__, named.sha256 if named else sha256_of(path))
+        model = whisper.load_model(str(found.path), device=device)
+    except BROKEN as problem:
+        raise unusable(found.path, problem) from problem
+    if found.named is not None:
+        model.set_alignment_heads(found.named.heads)
+    return Loaded(model.eval(), found.name, whisper.__version__, found.sha256)
 
 
-def hear(model: Any, samples: Samples, language: str | None, vocabulary: str | None) -> Mapping[str, Any]:
-    """Whisper's own answer for one window: "language", and "segments" with "words". The same sound gives the same."""
+def described(path: Path) -> str:
+    """Which model a .pt file holds. Reads all of it. Raises MissingModel where it cannot be used."""
     import torch  # noqa: PLC0415 (heavy)
-    import whisper  # noqa: PLC0415 (heavy)
 
-    end_s = len(samples) / SAMPLE_RATE
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_SEED)
-        said: Mapping[str, Any] = whisper.transcribe(
-            model,
-            samples,
-            language=language,
-            temperature=_TEMPERATURES,
-            condition_on_previous_text=False,  # a mistake would be repeated for minutes
-            no_speech_threshold=None,  # somebody speaks here: what is doubtful is marked, and nothing thrown away
-            initial_prompt=(vocabulary or "").replace("<|", "< |").strip() or None,  # no control tokens
-            carry_initial_prompt=True,
-            clip_timestamps=[0.0, max(0.1, end_s - _TAIL_S)],
-            fp16=model.device.type == "cuda",
+    sha256 = sha256_of(path)
+    known = named_by(sha256)
+    if known is not None:
+        return f"Whisper's “{known.name}”, whole"
+    meant = next((named for named in all_named() if named.file_name == path.name), None)
+    if meant is not None:
+        raise MissingModel(
+            f"This is not Whisper's “{meant.name}”: expected SHA-256 {meant.sha256}, got {sha256}.",
+            remedy=f"Copy it again, or fetch it again: tacit weights fetch {meant.name}.",
         )
-    segments = [one for one in said["segments"] if one["seek"] == 0 or one["seek"] < (end_s - _CRUMB_S) * _SEEK_RATE]
-    _place_words(model, samples, said["language"], segments)
-    return {"language": said["language"], "segments": segments}
+    try:
+        tensors = torch.load(path, map_location="cpu", weights_only=True)["model_state_dict"]
+        count = sum(tensor.numel() for tensor in tensors.values())
+    except BROKEN as problem:
+        raise unusable(path, problem) from problem
+    return f"a Whisper model of somebody's own, {count / 1e6:.0f} million parameters, SHA-256 {sha256}"
 
 
-def _place_words(model: Any, samples: Samples, language: str, said: Sequence[Mapping[str, Any]]) -> None:
-    """Give every segment its "words".
-
-    Afterwards, for `word_timestamps=True` goes on from the end of the last word, which lies before that of the speech.
-    """
-    from whisper.audio import N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim  # noqa: PLC0415 (heavy)
-    from whisper.timing import add_word_timestamps  # noqa: PLC0415 (heavy)
-    from whisper.tokenizer import get_tokenizer  # noqa: PLC0415 (heavy)
-
-    mel = log_mel_spectrogram(samples, model.dims.n_mels, padding=N_SAMPLES)
-    tokenizer = get_tokenizer(
-        model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe"
+def unusable(path: Path, problem: BaseException) -> MissingModel:
+    """The error of a file that is no model."""
+    return MissingModel(
+        f"{path} holds no Whisper model that can be used: {first_line(problem)}",
+        remedy=f"Point whisper_model at a .pt file of openai-whisper, or name one of its models. {WITHOUT}",
     )
-    latest = 0.0
-    for seek, run in groupby(said, key=lambda segment: segment["seek"]):
-        segments = list(run)
-        frames = min(N_FRAMES, mel.shape[-1] - N_FRAMES - seek)
-        part = pad_or_trim(mel[:, seek : seek + frames], N_FRAMES).to(model.device)
-        add_word_timestamps(
-            segments=segments,
-            model=model,
-            tokenizer=tokenizer,
-            mel=part,
-            num_frames=frames,
-            last_speech_timestamp=latest,
+
+
+def device_of(settings: Settings) -> str:
+    """Where openai-whisper runs: “cpu” or “cuda”. Raises Unavailable where the settings want what is not there."""
+    import torch  # noqa: PLC0415 (heavy)
+
+    return device_for(settings, gpu=torch.cuda.is_available())
+
+
+def device_for(settings: Settings, *, gpu: bool) -> str:
+    """“cpu” or “cuda”, as the settings want it; `gpu` says whether the engine sees one. Raises Unavailable."""
+    if settings.device == "cuda" and not gpu:
+        raise Unavailable(
+            "No CUDA device can be used on this machine.",
+            remedy="Set TACIT_DEVICE=auto or cpu; for a GPU, install its driver and a build of torch with CUDA.",
         )
-        latest = max([latest, *(word["end"] for segment in segments for word in segment["words"])])
+    return "cuda" if gpu and settings.device != "cpu" else "cpu"
 
 
 def language_code(language: str | None) -> str | None:
@@ -170,30 +221,16 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _named(name: str) -> Named | None:
-    import whisper  # noqa: PLC0415 (heavy)
-
-    url = whisper._MODELS.get(name)
-    return None if url is None else Named(name, url)
-
-
-def _download(settings: Settings, named: Named) -> None:
-    import whisper  # noqa: PLC0415 (heavy)
-
-    try:
-        whisper._download(named.url, str(settings.whisper_dir), in_memory=False)
-    except (OSError, RuntimeError) as problem:
-        (settings.whisper_dir / named.file_name).unlink(missing_ok=True)
-        raise MissingModel(
-            f"Whisper's “{named.name}” could not be downloaded: {_first_line(problem)}", remedy=_how(settings, named)
-        ) from problem
-
-
 def _missing(settings: Settings, named: Named | None, path: Path) -> MissingModel:
+    if path.is_dir():
+        return MissingModel(
+            f"{path} is a directory, and openai-whisper reads .pt files.",
+            remedy="For a CTranslate2 model, set TACIT_SPEECH_ENGINE=faster-whisper. " + WITHOUT,
+        )
     if named is None:
         return MissingModel(
             f"There is no Whisper model at {path}, and openai-whisper has none of that name.",
-            remedy=f"Set TACIT_WHISPER_MODEL to a .pt file, or to one of openai-whisper's names. {_WITHOUT}",
+            remedy=f"Set TACIT_WHISPER_MODEL to a .pt file, or to one of openai-whisper's names. {WITHOUT}",
         )
     return MissingModel(
         f"The weights of Whisper's “{named.name}” are not on this machine: expected {path}.",
@@ -203,10 +240,10 @@ def _missing(settings: Settings, named: Named | None, path: Path) -> MissingMode
 
 def _how(settings: Settings, named: Named) -> str:
     return (
-        f"Let tacit fetch them (TACIT_ALLOW_DOWNLOAD=1), or copy {named.file_name} from a machine with internet "
-        f"({named.url}) into {settings.whisper_dir}. {_WITHOUT}"
+        f"Fetch them with “tacit weights fetch {named.name}” (or let tacit do so itself: TACIT_ALLOW_DOWNLOAD=1), or "
+        f"copy {named.file_name} from a machine with internet ({named.url}) into {settings.whisper_dir}. {WITHOUT}"
     )
 
 
-def _first_line(problem: BaseException) -> str:
+def first_line(problem: BaseException) -> str:
     return (str(problem) or type(problem).__name__).partition("\n")[0][:200]

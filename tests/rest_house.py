@@ -1,5 +1,6 @@
 """An installation to ask over HTTP: real application, real database, real files; keys of every role."""
 
+import atexit
 import io
 import wave
 from collections.abc import Sequence
@@ -32,9 +33,12 @@ from models.values import (
     Transcript,
     Turn,
 )
+from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 API = "/api/v1"
+READERS = Readers()  # of all installations: a process for each of them would take longer than most tests
+atexit.register(READERS.close)
 ASKED = "How do you know that the glaze is dry?"
 TOLD = (
     "I tap the pot, and when it rings like a small bell it is dry. "
@@ -139,7 +143,7 @@ class House:
     def build(cls, database: Database, root: Path, **choices: Any) -> "House":
         settings = Settings(data_dir=root, **choices)
         blobs, jobs = Blobs(settings.blob_dir), Jobs()
-        return cls(settings, database, blobs, create_app(settings, database, blobs, jobs), jobs)
+        return cls(settings, database, blobs, create_app(settings, database, blobs, READERS, jobs), jobs)
 
     def key(self, role: Role, *, expert: str | None = None, collections: Sequence[str] | None = None) -> str:
         """The secret of a new key; `expert` is a name."""

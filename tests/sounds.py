@@ -6,8 +6,9 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.stream import Disposition
 
-from models.values import SAMPLE_RATE, Samples
+from models.values import SAMPLE_RATE, Channels, Samples
 
 CODECS = {  # of every container: codec and sample rate
     ".wav": ("pcm_s16le", 44_100),
@@ -40,11 +41,36 @@ def hum(seconds: float, hertz: float = 50.0, level: float = 0.1) -> Samples:
     return (level * sum(np.sin(2 * np.pi * hertz * n * times) / n for n in (1, 2, 3))).astype(np.float32)
 
 
-def write(path: Path, samples: Samples, *, layout: str = "mono") -> Path:
-    """The samples as a file of the kind that the path's ending names."""
-    codec, rate = CODECS[path.suffix]
-    with av.open(path, "w", format=MUXERS.get(path.suffix)) as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+def write(
+    path: Path,
+    samples: Samples,
+    *,
+    layout: str = "mono",
+    codec: str | None = None,
+    rate: int | None = None,
+    muxer: str | None = None,
+    picture: str | None = None,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """The samples as a file of the kind that the path's ending names, or with another codec, rate or muxer in it.
+
+    `picture` “cover” puts a still in it, “film” moving pictures; `options` are the muxer's.
+    """
+    usual_codec, usual_rate = CODECS[path.suffix]
+    with av.open(path, "w", format=muxer or MUXERS.get(path.suffix), options=options or {}) as container:
+        if picture:
+            pictures = container.add_stream("mjpeg" if picture == "cover" else "mpeg4", rate=5)
+            pictures.width = pictures.height = 16
+            if picture == "cover":
+                pictures.pix_fmt, pictures.disposition = "yuvj420p", Disposition.attached_pic
+        stream = container.add_stream(codec or usual_codec, rate=rate or usual_rate, layout=layout)
+        if picture:
+            shown = 1 if picture == "cover" else round(5 * len(samples) / SAMPLE_RATE)
+            for number in range(shown):
+                still = av.VideoFrame.from_ndarray(np.full((16, 16, 3), 90, np.uint8), format="rgb24")
+                still.pts = number
+                container.mux(pictures.encode(still))
+            container.mux(pictures.encode(None))
         resampler = av.AudioResampler(stream.format, layout, stream.rate, frame_size=stream.frame_size or 1024)
         frame = av.AudioFrame.from_ndarray(
             np.round(samples * 32767).astype(np.int16)[None], format="s16", layout="mono"
@@ -52,6 +78,23 @@ def write(path: Path, samples: Samples, *, layout: str = "mono") -> Path:
         frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), 0
         for piece in (*resampler.resample(frame), *resampler.resample(None), None):
             container.mux(stream.encode(piece))
+    return path
+
+
+def write_tracks(path: Path, *tracks: Channels) -> Path:
+    """Several tracks, (channels, n) each, in one file that keeps every sample but for rounding."""
+    with av.open(path, "w", format="matroska") as container:
+        streams = [
+            container.add_stream("pcm_s16le", rate=SAMPLE_RATE, layout="mono" if len(track) == 1 else "stereo")
+            for track in tracks
+        ]
+        for start in range(0, max(track.shape[1] for track in tracks), SAMPLE_RATE):
+            for stream, track in zip(streams, tracks, strict=True):
+                piece = (track[:, start : start + SAMPLE_RATE].T * 32767).round().astype(np.int16).reshape(1, -1)
+                if piece.size:
+                    frame = av.AudioFrame.from_ndarray(piece, format="s16", layout=stream.layout)
+                    frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), start
+                    container.mux(stream.encode(frame))
     return path
 
 

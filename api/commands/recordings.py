@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from models.tables import CardState, Collection, Recording, RecordingState
 from models.values import Seconds
 from pipeline import export
 from pipeline.jobs import RerunStage
+from pipeline.readers import Readers
 from pipeline.workflow import Engine, Queue
 
 POLL_S = 0.5
@@ -48,17 +49,19 @@ def received(here: Here, path: Path, limit: int) -> Received:
 def take(here: Here, queue: Engine | Queue, path: Path, transcript: Path | None, wanted: Wanted) -> str:
     """The id of the recording that came of a file, checked as an upload is. Known bytes: the first one."""
     settings = here.settings
-    services = Services(settings, here.database, here.blobs, queue)  # type: ignore[arg-type]
     files = [received(here, path, settings.max_upload_bytes)]
-    try:
-        if transcript:
-            files.append(received(here, transcript, settings.max_transcript_bytes))
-        upload = check(files[0], files[1] if transcript else None, blobs=here.blobs, settings=settings)
-        with here.database.writing() as session:
-            row, _ = uploads.take(session, HandedIn(wanted, upload), services, by=OPERATOR)
-            return row.id
-    finally:
-        discard(here.database, here.blobs, [each.blob.sha256 for each in files])
+    with closing(Readers()) as readers:
+        services = Services(settings, here.database, here.blobs, readers, queue)  # type: ignore[arg-type]
+        try:
+            if transcript:
+                files.append(received(here, transcript, settings.max_transcript_bytes))
+            beside = files[1] if transcript else None
+            upload = check(files[0], beside, blobs=here.blobs, settings=settings, readers=readers)
+            with here.database.writing() as session:
+                row, _ = uploads.take(session, HandedIn(wanted, upload), services, by=OPERATOR)
+                return row.id
+        finally:
+            discard(here.database, here.blobs, [each.blob.sha256 for each in files])
 
 
 def consent_of(text: str | None) -> Said | None:
@@ -255,8 +258,8 @@ def rerun_command(context: click.Context, recording: str, stage: str | None, wai
       TACIT_WHISPER_MODEL=medium tacit rerun 0b6f0f7c2c1f4d6fa4a3a3c1a7f6a001 --from transcribe --wait
     """
     here: Here = context.ensure_object(Here)
-    with workers(here, wait=wait) as queue:
-        services = Services(here.settings, here.database, here.blobs, queue)  # type: ignore[arg-type]
+    with workers(here, wait=wait) as queue, closing(Readers()) as readers:
+        services = Services(here.settings, here.database, here.blobs, readers, queue)  # type: ignore[arg-type]
         with here.database.writing() as session:
             if stage is None:
                 jobs.retry(session, OPERATOR, recording, services)

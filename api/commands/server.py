@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -23,6 +23,7 @@ from api.uploads import Wanted
 from models import accounts, library, store
 from models.access import Role
 from models.errors import NotFound, Unavailable
+from pipeline.readers import Readers
 from pipeline.workflow import Engine, Queue
 
 POLL_S = 0.3
@@ -74,13 +75,14 @@ def serve(here: Here, engine: Engine | Waiting, ready: Callable[[str], None]) ->
     opened = listening(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = settings.base_url or f"http://{host}:{opened.getsockname()[1]}"
-    app = create_app(settings, here.database, here.blobs, engine)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
-    )
-    server = Server(config, lambda: ready(address))
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends; it has stopped cleanly by now
-        server.run(sockets=[opened])
+    with closing(Readers()) as readers:
+        app = create_app(settings, here.database, here.blobs, readers, engine)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
+        )
+        server = Server(config, lambda: ready(address))
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends; it has stopped cleanly by now
+            server.run(sockets=[opened])
     if not server.started:
         raise Unavailable("the server did not start", remedy="Read the lines above; “tacit doctor” looks at each part.")
 

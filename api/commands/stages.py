@@ -16,12 +16,12 @@ from models.cards import proposed
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
 from models.values import Draft, Mined, Seconds, Transcript
-from pipeline import audio, captions, evaluate, imports, steps
+from pipeline import audio, captions, evaluate, imports, manuscript, steps
 from pipeline.tools import Tools, build_tools
 
 HEAD = 4096
 PLANNED = 0.05  # of the work on a sound: finding who speaks where
-FORMS = click.Choice(["json", "vtt", "srt", "txt"])
+FORMS = click.Choice(["json", "vtt", "srt", "txt", "docx"])
 EXISTING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -78,6 +78,8 @@ def transcribe_command(here: Here, sound: Path, form: str, language: str | None)
         say(f"tacit: {warning}")
     if form == "json":
         put({**captions.to_whisper_json(heard), "duration": duration_s})
+    elif form == "docx":
+        click.echo(manuscript.to_docx(heard, title=sound.stem), nl=False)
     else:
         writers = {"vtt": captions.to_vtt, "srt": captions.to_srt, "txt": captions.to_txt}
         click.echo(writers[form](heard), nl=False)

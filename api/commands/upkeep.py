@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from api.commands.here import Here, pass_here, put, say
 from models.backup import back_up, restore
 from models.errors import TacitError
 from models.values import ModelStamp
-from pipeline import transcribe
+from pipeline import faster_whisper, whisper_models
 from pipeline.lock import DirectoryLock
 from pipeline.settings import Settings
 from pipeline.text import language_stamp
-from pipeline.tools import build_tools
+from pipeline.tools import build_tools, uses_faster_whisper
 
 ENOUGH_BYTES = 2 * 2**30
 
@@ -88,12 +88,25 @@ def examine(what: str, look: Callable[[], str]) -> Check:
         return Check(what, False, error.detail, error.remedy)
 
 
+def tell(context: click.Context, checks: Sequence[Check], *, as_json: bool) -> None:
+    """Say what was found; end with 1 where something is not well."""
+    if as_json:
+        put({"checks": [{"what": c.what, "well": c.well, "found": c.found, "remedy": c.remedy} for c in checks]})
+    for check in () if as_json else checks:
+        click.echo(f"{'ok     ' if check.well else 'MISSING'}  {check.what}: {check.found}")
+        if not check.well:
+            click.echo(f"         {check.remedy}")
+    if not all(check.well for check in checks):
+        context.exit(1)
+
+
 def examination(here: Here) -> Iterator[Check]:
     """Every check, in the order in which a recording meets the parts."""
     tools = build_tools(here.settings)
     yield examine("data directory", lambda: written(here.settings.data_dir))
     yield examine("database", lambda: opened(here))
-    yield speech_weights(here.settings)
+    yield examine("speech engine", lambda: speech_engine(here.settings))
+    yield examine("speech weights", lambda: speech_weights(here.settings))
     yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
     yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
     yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
@@ -127,13 +140,17 @@ def opened(here: Here) -> str:
         return here.settings.database_url
 
 
-def speech_weights(settings: Settings) -> Check:
-    """Whether sound without a transcript could be written down."""
-    try:
-        found = transcribe.weights(settings)
-    except TacitError as error:
-        return Check("speech weights", False, error.detail, error.remedy)
-    return Check("speech weights", True, str(found))
+def speech_engine(settings: Settings) -> str:
+    """Which engine hears, and where."""
+    if uses_faster_whisper(settings):
+        return f"faster-whisper on {faster_whisper.device_of(settings)}"
+    return f"openai-whisper on {whisper_models.device_of(settings)}"
+
+
+def speech_weights(settings: Settings) -> str:
+    """Which model the engine would load, and where it lies."""
+    path = faster_whisper.found(settings) if uses_faster_whisper(settings) else whisper_models.weights(settings).path
+    return f"{settings.whisper_model}, {path}"
 
 
 @click.command(name="doctor")
@@ -149,15 +166,7 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
       tacit doctor
     """
     here = context.find_object(Here) or Here(Settings())
-    checks = list(examination(here))
-    if as_json:
-        put({"checks": [{"what": c.what, "well": c.well, "found": c.found, "remedy": c.remedy} for c in checks]})
-    for check in () if as_json else checks:
-        click.echo(f"{'ok     ' if check.well else 'MISSING'}  {check.what}: {check.found}")
-        if not check.well:
-            click.echo(f"         {check.remedy}")
-    if not all(check.well for check in checks):
-        context.exit(1)
+    tell(context, list(examination(here)), as_json=as_json)
 
 
 @click.command(name="settings")

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
@@ -17,7 +16,7 @@ from models import approval, contents, library, lookups, proposals, proposing, r
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
-from models.tables import Card, CardState, Key, ProposalState, RejectionReason, User
+from models.tables import Card, CardState, ProposalState, RejectionReason
 from models.values import CardKind
 
 router = new_router()
@@ -176,9 +175,7 @@ def moves_of(state: CardState, *, ready: bool) -> list[dict[str, Any]]:
 def events_of(session: Session, row: Card) -> list[showing.ShownEvent]:
     """The card's history with people's names."""
     events = library.history(row)
-    ids = {event.by.removeprefix("human:") for event in events}
-    names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
-    names |= {key.id: f"{key.name} (key)" for key in session.scalars(select(Key).where(Key.id.in_(ids)))}
+    names = lookups.signers(session, {event.by for event in events})
     return [showing.event_of(event, names) for event in events]
 
 

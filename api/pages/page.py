@@ -77,9 +77,10 @@ def problem_page(request: Request, error: TacitError) -> Response:
     return page
 
 
-def back_to(path: str, notice: str = "") -> RedirectResponse:
-    """To a page after something was done; the notice says what."""
-    return RedirectResponse(f"{path}?{urlencode({'notice': notice})}" if notice else path, status_code=303)
+def back_to(path: str, notice: str = "", *, anchor: str = "") -> RedirectResponse:
+    """To a page (to the place on it that the anchor names) after something was done; the notice says what."""
+    query = f"?{urlencode({'notice': notice})}" if notice else ""
+    return RedirectResponse(f"{path}{query}{f'#{anchor}' if anchor else ''}", status_code=303)
 
 
 def local(path: str) -> str:

@@ -8,20 +8,18 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from api import documents, jobs, showing
+from api import jobs, showing
 from api.auth import check_csrf
 from api.deps import ReadDep, ServicesDep, WriteDep, managing
 from api.multipart import Form
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
+from api.pages.recording import REFRESH_S, recording_page
 from api.uploads import HandedIn, names_in, take, taking
-from models import stages, store
+from models import store
 from models.access import Agreement, Scope
 from models.errors import FieldError, Invalid
-from models.tables import Recording, RecordingState
-from models.transcripts import latest_transcript
 from pipeline.jobs import RerunStage
 
-REFRESH_S = 3
 router = new_router()
 
 
@@ -74,49 +72,7 @@ def upload_recording(
 @router.get("/recordings/{recording_id}")
 def show_recording(request: Request, recording_id: str, caller: PageCaller, session: ReadDep) -> Response:
     """One recording: how far it is, its consent, its words."""
-    row = store.get_recording(session, caller, recording_id)
-    shown = showing.recording_of(row, store.counts(session, [row.id])[row.id])
-    transcript = latest_transcript(session, row.id)
-    withdrawn = row.state == RecordingState.WITHDRAWN
-    took = stages.timings(session, [row.id])[row.id]
-    return render(
-        request,
-        "recording.html",
-        recording=shown,
-        withdrawn=withdrawn,
-        can_manage=caller.role.can_manage,
-        actions=actions_of(row, has_words=transcript is not None),
-        stages=[{"name": name, "seconds": f"{seconds:.1f}"} for name, seconds in took.items()],
-        steps=documents.stages_of(row, took),
-        people=[
-            {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
-        ],
-        consent_open=any(each.recorded_at is None for each in row.consents),
-        turns=showing.turns_of(transcript) if transcript else [],
-        transcript_url=f"/api/v1/recordings/{row.id}/transcript",
-        no_transcript="The words were deleted when the consent was taken back." if withdrawn else "There is none yet.",
-        refresh_s=REFRESH_S if shown.busy else None,
-        live=True,
-    )
-
-
-def actions_of(row: Recording, *, has_words: bool) -> list[dict[str, str]]:
-    """The buttons for its work."""
-    if row.state in showing.BUSY:
-        return [{"name": "cancel", "text": "Cancel"}]
-    found = []
-    if row.state in jobs.STOPPED:
-        found.append({"name": "retry", "text": "Try again"})
-    if row.media_sha256 and not row.transcript_sha256 and has_words:
-        hear = {
-            "name": "rerun",
-            "text": "Hear it again with the model chosen now",
-            "stage": RerunStage.TRANSCRIBE.value,
-        }
-        found.append(hear)
-    if has_words:
-        found.append({"name": "rerun", "text": "Look again for know-how", "stage": RerunStage.MINE.value})
-    return found
+    return recording_page(request, session, caller, recording_id)
 
 
 @router.post("/recordings/{recording_id}/cancel")

@@ -1,4 +1,5 @@
-// Everything works without this file; it only spares clicks: keys for the verdict, sound from a time, and progress as it is made.
+// Everything works without this file; it only spares clicks: keys for the verdict, sound from a time, turns corrected in place,
+// and progress as it is made.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -36,3 +37,80 @@ if (followed) {
   });
   events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); });
 }
+
+// The transcript's forms, without leaving the page: the sound plays on, and what is being typed stays.
+const words = () => document.getElementById("words");
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+function tell(text) {
+  const main = document.getElementById("main");
+  const notice = main.querySelector(":scope > .notice") || document.createElement("p");
+  notice.className = "notice";
+  notice.setAttribute("role", "status");
+  notice.textContent = text;
+  main.prepend(notice);
+}
+function leave(form) {
+  const turn = form.closest("dd");
+  if (!turn) return false;
+  form.remove();
+  turn.previousElementSibling.querySelector("[data-edit]")?.focus();
+  return true;
+}
+function openIn(turn, form) {
+  turn.append(form);
+  const field = form.querySelector("textarea");
+  field.focus();
+  field.dataset.before = field.value;
+}
+document.addEventListener("click", async (event) => {
+  const edit = event.target.closest("[data-edit]");
+  const cancel = event.target.closest("[data-cancel]");
+  if (cancel && leave(cancel.closest("form"))) event.preventDefault();
+  if (!edit || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const other = words().querySelector(".editor");
+  if (other && other.querySelector("textarea").value !== other.querySelector("textarea").dataset.before) {
+    tell("Save or cancel the turn that you are correcting first.");
+    other.querySelector("textarea").focus();
+    return;
+  }
+  other?.remove();
+  const answer = await fetch(edit.href, { headers: { Accept: "text/html" } });
+  const form = answer.ok && (await parsed(answer)).querySelector(".editor");
+  if (form) openIn(edit.closest("dt").nextElementSibling, form); else location.assign(edit.href);
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!words()?.contains(form)) return;
+  event.preventDefault();
+  const sent = new URLSearchParams(new FormData(form, event.submitter));
+  const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer) { tell("Not saved: the server did not answer. What you typed is still here; try again."); return; }
+  const page = await parsed(answer);
+  const [fresh, again] = [page.getElementById("words"), page.querySelector(".editor")];
+  if (fresh) {
+    const turn = form.closest("dd")?.previousElementSibling.id;
+    words().replaceWith(fresh);
+    document.getElementById(turn)?.querySelector("[data-edit]")?.focus();
+  } else if (again && form.closest("dd")) {
+    const turn = form.closest("dd");
+    form.remove();
+    openIn(turn, again);
+  }
+  const said = page.querySelector("#main > .notice") || page.querySelector("#words .problem p, .editor .problem p");
+  tell((said || page.querySelector(".problem p"))?.textContent || "Not saved.");
+});
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest(".editor");
+  if (!form) return;
+  const sound = document.getElementById("sound");
+  if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); form.requestSubmit(form.querySelector(".primary")); }
+  if (event.key === "Escape") { event.preventDefault(); form.querySelector("[data-cancel]").click(); }
+  if (event.key === " " && event.ctrlKey && sound) {
+    event.preventDefault();
+    if (!sound.paused) { sound.pause(); return; }
+    const from = Number(form.querySelector("textarea").dataset.from || 0);
+    const start = () => { sound.currentTime = from; sound.play(); };
+    if (sound.readyState > 0) start(); else { sound.addEventListener("loadedmetadata", start, { once: true }); sound.load(); }
+  }
+});

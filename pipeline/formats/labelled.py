@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from models.values import Seconds, Transcript
 from pipeline.formats.labels import Head, accepted, head_of
+from pipeline.formats.overlaps import parted
 from pipeline.formats.utterances import ASKED, NAMELESS, Utterance, assemble, timed, with_ends
 
 _BLANKS = re.compile(r"\n{3,}")
@@ -33,7 +34,7 @@ class _Row:
     border: bool = False  # nothing before it is continued here: a heading
 
 
-def read_labelled(text: str, name: str) -> Transcript:
+def read_labelled(text: str, name: str, *, source: str = "labelled-text") -> Transcript:
     """The transcript in a text. Raises Unreadable where it holds no words."""
     if name.lower().endswith((".md", ".markdown")):
         text = _ESCAPED.sub(r"\1", text)
@@ -52,7 +53,7 @@ def read_labelled(text: str, name: str) -> Transcript:
         utterances = list(_named(rows))
         if utterances and utterances[0].speaker is None:
             warnings.append(PREAMBLE)
-    return assemble(with_ends(utterances), name, source="labelled-text", warnings=warnings)
+    return assemble(list(parted(with_ends(utterances))), name, source=source, warnings=warnings)
 
 
 def _rows(lines: Sequence[str], heads: Sequence[Head | None], names: frozenset[str]) -> Iterator[_Row]:
@@ -83,7 +84,7 @@ def _named(rows: Sequence[_Row]) -> Iterator[Utterance]:
     speaker: str | None = None
     for start_s, fresh, name, parts in _blocks(rows):
         speaker = name if name is not None else speaker
-        yield replace(timed(speaker, " ".join(parts), start_s, None), continues=not fresh)
+        yield timed(speaker, " ".join(parts), start_s, None, continues=not fresh)
 
 
 def _blocks(rows: Sequence[_Row]) -> Iterator[tuple[Seconds | None, bool, str | None, list[str]]]:
@@ -115,7 +116,8 @@ def _half_named(rows: Sequence[_Row], *, by_line: bool) -> Iterator[Utterance]:
         if not row.text.strip():
             continue
         prompt = label is None and prompts and _PROMPT.match(row.text) is not None
-        yield replace(timed(ASKED if prompt else label or NAMELESS, row.text, row.start_s, None), continues=not fresh)
+        speaker = ASKED if prompt else label or NAMELESS
+        yield timed(speaker, row.text, row.start_s, None, continues=not fresh)
         fresh = False
 
 
@@ -129,7 +131,7 @@ def _unnamed(rows: Sequence[_Row]) -> Iterator[Utterance]:
             fresh = fresh or row.border or ended
             continue
         speaker = None if not prompts else ASKED if _PROMPT.match(row.text) else NAMELESS
-        yield replace(timed(speaker, row.text, row.start_s, None), continues=not fresh)
+        yield timed(speaker, row.text, row.start_s, None, continues=not fresh)
         fresh, ended = False, in_paragraphs and row.text.rstrip().endswith(_SENTENCE_ENDS)
 
 

@@ -31,6 +31,7 @@ _CLOCK = re.compile(
     re.S,
 )
 
+_WHOLE_CLOCK = re.compile(rf"\s*[\[(]?{_TIME}[\])]?\s*")
 _ROLE = re.compile(
     r"(?:interviewers?|interviewees?|moderators?|facilitators?)(?:[ _-]?[\dA-Z]{1,3})?(?:\s[\d ]{1,3})?|"
     r"(?:speaker|participant|respondent|informant|expert|guest|host|student|user|voice)[ _-]?\d{1,3}",
@@ -79,11 +80,11 @@ def head_of(line: str) -> Head | None:
         behind = _BEHIND.match(text)
         time = found.get("inside") or found.get("before") or found.get("after") or (behind["time"] if behind else None)
         bold = bool(found.get("bold") or found.get("bold_name"))
-        return Head(squeeze(found["name"]), text[behind.end() :] if behind else text, _clock(time), bold)
+        return Head(squeeze(found["name"]), text[behind.end() :] if behind else text, seconds_of(time), bold)
     match = _CLOCK.match(line)
     if match is not None:
         time = match["inside"] or match["before"]
-        return Head(None, match["text"], _clock(time), bracketed=match["inside"] is not None)
+        return Head(None, match["text"], seconds_of(time), bracketed=match["inside"] is not None)
     return None
 
 
@@ -103,6 +104,8 @@ def accepted(lines: Sequence[str], heads: Sequence[Head | None]) -> frozenset[st
     back = {name for name in counts if counts[name] > (1 if name in names else 2 if _is_small(name) else len(starts))}
     again = found | timed | back
     found = again if share(again) >= _SHARE_OF_NAMES else found
+    if sum(counts.values()) == len(starts) and all(counts[name] > 1 for name in counts if name not in names):
+        return frozenset(counts)  # every paragraph has one, and those that are no names come back
     return frozenset(found | names if share(found | names) >= _SHARE_OF_STRANGERS else found)
 
 
@@ -147,7 +150,18 @@ def _is_heading(word: str) -> bool:
     return word.lower().rstrip(".") in _HEADINGS
 
 
-def _clock(text: str | None) -> Seconds | None:
+def is_clock(text: str) -> bool:
+    """Whether the text is a time and nothing else: “0:12”, “[00:00:12.5]”."""
+    return _WHOLE_CLOCK.fullmatch(text) is not None
+
+
+def clock(text: str) -> str:
+    """The time in a text that is one, without brackets."""
+    return text.strip("[]() ")
+
+
+def seconds_of(text: str | None) -> Seconds | None:
+    """The seconds of “mm:ss” or “hh:mm:ss”, with or without a fraction."""
     if text is None:
         return None
     seconds = 0.0

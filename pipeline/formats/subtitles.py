@@ -1,4 +1,4 @@
-"""WebVTT and SubRip (SRT) files, as their standards have them and as meeting software writes them.
+"""WebVTT, SubRip (SRT) and SubViewer (SBV) files, as their standards have them and as meeting software writes them.
 
 Who speaks stands in voice tags (`<v Name>`, Teams) or before a colon (Zoom), or nowhere. Rolling captions show each
 line twice, and are read once. WebVTT: https://www.w3.org/TR/webvtt1/
@@ -13,6 +13,7 @@ from itertools import pairwise
 from models.errors import Unreadable
 from models.values import Seconds, Transcript
 from pipeline.formats.labels import accepted, head_of
+from pipeline.formats.overlaps import parted
 from pipeline.formats.utterances import Anchor, Utterance, are_in_order, assemble, squeeze, time_at
 
 _STAMP = r"(?:(-?\d{1,6}):)?(-?\d{1,6}):(-?\d{1,2})(?:[.,](-?\d{1,9}))?"
@@ -21,9 +22,13 @@ _TAG = re.compile(
     rf"<(?P<close>/?)(?P<tag>v|c|i|b|u|ruby|rt|lang|font)\b(?P<rest>[^<>]*)>|<{_STAMP}>|\{{\\[^{{}}]*\}}", re.I
 )
 _VOICE = re.compile(r"(?:\.[^\s.]*)*\s+(.*)")
+_LETTER = re.compile(r"[^\W\d_]")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"(?:NOTE\s+)?language\s*:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*$", re.I | re.M)
+_TOLD = 3  # cues that a warning names
 _IDENTIFIER = re.compile(r"\d+|\S*[0-9a-f]{8}-[0-9a-f]{4}-\S*")
+_SBV = re.compile(r"^[ \t]*(\d{1,3}:\d\d:[^\s,]{1,12}),(\d{1,3}:\d\d:[^\s,]{1,12})[ \t]*$", re.M)
+_CHANGE = re.compile(r"\s*(?:>>|&gt;&gt;)[>\s]*")  # before the words of another speaker, whoever that is
 _ROLLING_PAIRS = 4  # cues that show a line again before we believe that the captions roll
 
 
@@ -46,6 +51,7 @@ class _Reading:
     aside: bool = False  # a comment, a style or the header takes them
     stray: int = 0  # lines that belong to no cue
     negative: bool = False
+    backwards: list[Unreadable] = field(default_factory=list)  # what is wrong with cues that end before they start
 
 
 def read_vtt(text: str, name: str) -> Transcript:
@@ -66,9 +72,29 @@ def read_srt(text: str, name: str) -> Transcript:
     return _transcript(_read(text.split("\n"), name, first=1, has_asides=False), name, source="srt", language="en")
 
 
+def read_sbv(text: str, name: str) -> Transcript:
+    """The transcript in a SubViewer file, as YouTube gives it. Raises Unreadable naming the line that does not fit."""
+    lines = _SBV.sub(r"\1 --> \2", text).replace("[br]", "\n").split("\n")
+    return _transcript(_read(lines, name, first=1, has_asides=False), name, source="sbv", language="en")
+
+
 def has_timing(text: str) -> bool:
     """Whether a line among the first ones gives the times of a cue."""
     return any(_TIMING.match(line) for line in text[:4000].split("\n")[:40])
+
+
+def times_of(line: str) -> tuple[Seconds, Seconds] | None:
+    """The times of a cue, if the line gives them and they do not run backwards."""
+    timing = _TIMING.match(line)
+    edges = (_seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])) if timing else (None, None)
+    if edges[0] is None or edges[1] is None or edges[1] < edges[0]:
+        return None
+    return max(0.0, edges[0]), max(0.0, edges[1])
+
+
+def is_sbv(text: str) -> bool:
+    """Whether the text begins with the times of a cue as SubViewer writes them."""
+    return _SBV.match(text[:4000].lstrip()) is not None
 
 
 # ---- lines → cues
@@ -94,6 +120,8 @@ def _read(lines: Sequence[str], name: str, *, first: int, has_asides: bool) -> _
     _close(reading)
     if not reading.cues:
         raise Unreadable(f"“{name}” has no cues: no line of the form “00:00:01.000 --> 00:00:04.000” is in it.")
+    if 2 * len(reading.backwards) >= len(reading.cues):
+        raise reading.backwards[0]
     return reading
 
 
@@ -110,7 +138,7 @@ def _takes_times(reading: _Reading, line: str, number: int, name: str) -> bool:
     """Whether the line begins a cue, which is then open; an arrow in the middle of a cue's text does not."""
     timing = _TIMING.match(line)
     if timing is None:
-        if reading.open and reading.cues[-1].lines:
+        if reading.open and (reading.cues[-1].lines or _LETTER.search(line.partition("-->")[0])):
             return False
         raise Unreadable(f"“{name}”, line {number}: “{line.strip()[:60]}” is not a pair of times.", remedy=_TIMES)
     fields = timing.groups()
@@ -118,9 +146,9 @@ def _takes_times(reading: _Reading, line: str, number: int, name: str) -> bool:
     if start_s is None or end_s is None:
         raise Unreadable(f"“{name}”, line {number}: “{line.strip()[:60]}” has seconds above 59.", remedy=_TIMES)
     if end_s < start_s:
-        raise Unreadable(
-            f"“{name}”, line {number}: the cue ends ({end_s} s) before it starts ({start_s} s).", remedy=_TIMES
-        )
+        told = f"“{name}”, line {number}: the cue ends ({end_s} s) before it starts ({start_s} s)."
+        reading.backwards.append(Unreadable(told, remedy=_TIMES))
+        end_s = start_s
     if reading.open and reading.cues[-1].lines and reading.cues[-1].lines[-1].strip().isdigit():
         reading.cues[-1].lines.pop()  # the number of this cue, where no blank line stands before it
     reading.negative = reading.negative or start_s < 0
@@ -155,6 +183,7 @@ def _transcript(reading: _Reading, name: str, *, source: str, language: str) -> 
     _unroll(cues)
     voiced = any("<v" in line for cue in cues for line in cue.lines)
     lines = [] if voiced else [line for cue in cues for line in (*cue.lines, "")]  # a turn may begin with any cue
+    lines = [_CHANGE.sub("", line, count=1) if line.lstrip()[:1] in (">", "&") else line for line in lines]
     names = accepted(lines, [head_of(line) for line in lines])
     utterances: list[Utterance] = []
     speaker: str | None = None
@@ -167,7 +196,8 @@ def _transcript(reading: _Reading, name: str, *, source: str, language: str) -> 
         warnings.append(f"{reading.stray} lines stand outside any cue; they were kept with the cue before them.")
     if reading.negative:
         warnings.append("Some cues begin before the recording; they count as beginning with it.")
-    return assemble(utterances, name, source=source, language=language, warnings=warnings)
+    warnings += [f"{told.detail} It counts as ending where it starts." for told in reading.backwards[:_TOLD]]
+    return assemble(list(parted(utterances)), name, source=source, language=language, warnings=warnings)
 
 
 def _unroll(cues: Sequence[_Cue]) -> None:
@@ -200,6 +230,10 @@ def _utterances(cue: _Cue, speaker: str | None, names: frozenset[str]) -> Iterat
     """What is said in one cue: an utterance a voice. `names` are the labels that stand before a colon."""
     runs = [_Run(speaker)]
     for line in cue.lines:
+        change = _CHANGE.match(line) if line.lstrip()[:1] in (">", "&") else None
+        if change is not None:
+            runs.append(_Run(None, fresh=True))
+            line = line[change.end() :]
         head = head_of(line) if names else None
         if head is not None and head.name in names:
             runs.append(_Run(head.name))
@@ -225,8 +259,9 @@ def _voice(annotation: str) -> str | None:
 class _Run:
     """The words of one voice in one cue, growing; squeezed as they come."""
 
-    def __init__(self, speaker: str | None) -> None:
+    def __init__(self, speaker: str | None, *, fresh: bool = False) -> None:
         self.speaker = speaker
+        self.fresh = fresh
         self.length = 0
         self.stamps: list[Anchor] = []
         self._parts: list[str] = []
@@ -261,5 +296,5 @@ def _placed(runs: Sequence[_Run], cue: _Cue) -> Iterator[Utterance]:
             if 0 < char < run.length and anchors[-1][1] <= at_s <= end_s:
                 anchors.append((char, at_s))
         anchors.append((run.length, end_s))
-        yield Utterance(run.speaker, run.text, start_s, end_s, tuple(anchors))
+        yield Utterance(run.speaker, run.text, start_s, end_s, tuple(anchors), continues=not run.fresh)
         at += run.length

@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from math import inf
 from typing import TypeAlias
 
-from models.errors import Unreadable
+from models.errors import TooLarge, Unreadable
 from models.values import Seconds, SpeakerRole, Transcript, Turn, Word
 
 Anchor: TypeAlias = tuple[int, Seconds]  # at this character of the utterance the recording is at this second
@@ -20,8 +20,12 @@ UNNAMED = "Nobody is named in this transcript: all of it counts as one speaker's
 
 OVERLAP_S: Seconds = 15.0  # by which one who interrupts may begin before the words that stand before
 
+MOST_WORDS = 300_000  # five times what is said in a recording of six hours
+SPLIT = "Split it: one interview a file."
+
 _REACH = 400  # characters within which the source's next word must stand in the text
 _TOKEN = re.compile(r"\S+")
+_LETTER = re.compile(r"[^\W_]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
 
 
@@ -33,6 +37,8 @@ class Spoken:
     start_s: Seconds | None = None
     end_s: Seconds | None = None
     confidence: float | None = None
+    overlap: bool = False
+    suspect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Utterance:
     anchors: tuple[Anchor, ...] = ()  # in order of characters and of seconds; the words' times lie between them
     spoken: tuple[Spoken, ...] = ()  # the words, where the source has them one by one
     suspect: str | None = None
+    overlap: bool = False  # somebody else speaks at the same time
     continues: bool = True  # may be joined to the utterance before it, if that is the same speaker's
 
 
@@ -54,12 +61,14 @@ def squeeze(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub("", text).split())
 
 
-def timed(speaker: str | None, text: str, start_s: Seconds | None, end_s: Seconds | None) -> Utterance:
+def timed(
+    speaker: str | None, text: str, start_s: Seconds | None, end_s: Seconds | None, *, continues: bool = True
+) -> Utterance:
     """An utterance whose words are spread evenly over its time, where both ends of that are known."""
     squeezed = squeeze(text)
-    known = start_s is not None and end_s is not None
-    anchors = ((0, start_s), (len(squeezed), end_s)) if start_s is not None and end_s is not None else ()
-    return Utterance(speaker, squeezed, start_s, end_s if known else None, anchors)
+    if start_s is None or end_s is None:
+        return Utterance(speaker, squeezed, start_s, continues=continues)
+    return Utterance(speaker, squeezed, start_s, end_s, ((0, start_s), (len(squeezed), end_s)), continues=continues)
 
 
 def time_at(anchors: Sequence[Anchor], char: int) -> Seconds:
@@ -84,8 +93,10 @@ def assemble(
     """The transcript of these utterances, in their order. Nobody has a role yet.
 
     Utterances of one speaker that follow each other become one turn; a turn without a letter or digit is left out.
-    Raises Unreadable where nothing is left.
+    Raises Unreadable where nothing is left, TooLarge where it is more than anybody says.
     """
+    if sum(one.text.count(" ") + 1 for one in said) > MOST_WORDS:
+        raise TooLarge(f"“{name}” holds more than {MOST_WORDS:,} words: no interview does.", remedy=SPLIT)
     texts: list[str] = []
     turns: list[Turn] = []
     words: list[Word] = []
@@ -93,7 +104,7 @@ def assemble(
     unnamed = all(one.speaker is None for one in said)
     for group in _grouped(said):
         text = " ".join(one.text for one in group)
-        if not any(char.isalnum() for char in text):
+        if not _LETTER.search(text):
             continue
         turns.append(_turn(group, NAMELESS if unnamed else UNKNOWN, offset, offset + len(text)))
         at = offset
@@ -129,28 +140,23 @@ def _grouped(utterances: Iterable[Utterance]) -> Iterator[list[Utterance]]:
 
 
 def _turn(group: Sequence[Utterance], nameless: str, start_char: int, end_char: int) -> Turn:
-    starts = [one.start_s for one in group if one.start_s is not None]
-    ends = [one.end_s for one in group if one.end_s is not None]
-    return Turn(
-        group[0].speaker or nameless,
-        SpeakerRole.OTHER,
-        start_char,
-        end_char,
-        min(starts) if starts else None,
-        max(ends) if ends else None,
-    )
+    start_s = min((one.start_s for one in group if one.start_s is not None), default=None)
+    end_s = max((one.end_s for one in group if one.end_s is not None), default=None)
+    return Turn(group[0].speaker or nameless, SpeakerRole.OTHER, start_char, end_char, start_s, end_s)
 
 
 def _words(one: Utterance, offset: int) -> Iterator[Word]:
     """The utterance's words, if anything is known of them; `offset` is where it begins in the transcript."""
     if one.spoken:
-        yield from _spoken_words(one, offset)
-    elif one.anchors or one.suspect:
-        for token in _TOKEN.finditer(one.text):
-            start, end = token.span()
-            start_s = time_at(one.anchors, start) if one.anchors else None
-            end_s = time_at(one.anchors, end) if one.anchors else None
-            yield Word(offset + start, offset + end, start_s, end_s, None, one.suspect)
+        return _spoken_words(one, offset)
+    if one.anchors:
+        return _placed_words(one, offset)
+    if one.suspect or one.overlap:
+        return (
+            Word(offset + token.start(), offset + token.end(), None, None, None, one.suspect, one.overlap)
+            for token in _TOKEN.finditer(one.text)
+        )
+    return iter(())
 
 
 def _spoken_words(one: Utterance, offset: int) -> Iterator[Word]:
@@ -161,7 +167,25 @@ def _spoken_words(one: Utterance, offset: int) -> Iterator[Word]:
         if not spoken.text or start < 0:
             continue
         at = start + len(spoken.text)
-        yield Word(offset + start, offset + at, spoken.start_s, spoken.end_s, spoken.confidence, one.suspect)
+        suspect, overlap = spoken.suspect or one.suspect, spoken.overlap or one.overlap
+        times = spoken.start_s, spoken.end_s
+        yield Word(offset + start, offset + at, *times, spoken.confidence, suspect, overlap)
+
+
+def _placed_words(one: Utterance, offset: int) -> Iterator[Word]:
+    """Words with the seconds that the anchors around them tell: on straight lines between them."""
+    anchors, suspect, overlap = one.anchors, one.suspect, one.overlap
+    (first, first_s), (last, last_s) = anchors[:2] if len(anchors) > 1 else anchors * 2
+    a_char, number = (last_s - first_s) / max(1, last - first), 2
+    for token in _TOKEN.finditer(one.text):
+        start, end = token.span()
+        if start >= last and number < len(anchors):
+            number = bisect_right(anchors, (start, inf), number)
+            (first, first_s), (last, last_s) = anchors[number - 1], anchors[min(number, len(anchors) - 1)]
+            a_char, number = (last_s - first_s) / max(1, last - first), number + 1
+        start_s = round(first_s + a_char * (start - first), 3)
+        end_s = round(first_s + a_char * (end - first), 3) if end <= last else time_at(anchors, end)
+        yield Word(offset + start, offset + end, start_s, end_s, None, suspect, overlap)
 
 
 def are_in_order(starts: Sequence[Seconds | None]) -> bool:
@@ -195,4 +219,4 @@ def with_ends(utterances: Sequence[Utterance]) -> list[Utterance]:
 def _ended(one: Utterance, end_s: Seconds | None) -> Utterance:
     if one.start_s is None or one.end_s is not None or end_s is None or end_s <= one.start_s:
         return one
-    return replace(timed(one.speaker, one.text, one.start_s, end_s), continues=one.continues)
+    return timed(one.speaker, one.text, one.start_s, end_s, continues=one.continues)

@@ -106,6 +106,30 @@ def test_an_edit_and_a_rejection_work_without_javascript(page: Page, demo: tuple
     context.close()
 
 
+def test_a_turn_is_corrected_beside_its_sound(page: Page, demo: tuple[str, Path]) -> None:
+    page.goto(demo[0].partition("/sign-in/")[0] + "/recordings")
+    page.locator("main a[href^='/recordings/']").first.click()
+    where = page.url
+    first = page.locator("#turn-1 + dd")
+    before = first.inner_text()
+    page.locator("#turn-1 [data-edit]").click()
+    expect(page.get_by_label("What is said")).to_be_focused()
+    page.keyboard.type("No ")
+    page.keyboard.press("Escape")
+    expect(page.locator(".editor")).to_have_count(0)
+    page.locator("#turn-1 [data-edit]").click()
+    page.get_by_label("What is said").fill("Nobody knows.")
+    page.locator("#turn-2 [data-edit]").click()  # what is being typed stays
+    expect(page.get_by_role("status")).to_contain_text("Save or cancel")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(first).to_contain_text("Nobody knows.")
+    expect(page.locator("#turn-1 [data-edit]")).to_be_focused()
+    assert page.url == where  # the page is still the same one, and its sound plays on
+    page.get_by_role("button", name="Undo the last correction").click()
+    expect(first).to_have_text(before, use_inner_text=True)
+
+
 def test_the_pages_fit_a_phone(page: Page, demo: tuple[str, Path]) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     for where in ("/queue", "/recordings"):

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import wave
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ from models import store, transcripts
 from models.access import Role
 from models.tables import RecordingState
 from models.values import MACHINE
+from pipeline.manuscript import to_docx
 from pipeline.workflow import Queue
 
 FOLLOWERS = 100
@@ -63,7 +65,7 @@ def test_row_and_job_are_written_together(house: House) -> None:
     """With the real queue: what the engine will find is there when the answer is."""
     queue = Queue(house.database)
     try:
-        house.app.state.services = type(house.app.state.services)(house.settings, house.database, house.blobs, queue)
+        house.app.state.services = replace(house.app.state.services, engine=queue)
         recording_id = hand_in(house, "talk.vtt", VTT.encode()).json()["id"]
         with house.database.engine.connect() as connection:
             found = connection.exec_driver_sql("SELECT workflow_uuid, status FROM workflow_status").all()
@@ -79,6 +81,11 @@ def test_row_and_job_are_written_together(house: House) -> None:
         ("talk.json", WHISPER),
         ("talk.txt", f"Ivo: {ASKED}\nMara: {TOLD}\n".encode()),
         ("talk.srt", f"1\n00:00:00,000 --> 00:00:03,000\nIvo: {ASKED}\n".encode()),
+        ("talk.sbv", f"0:00:00.000,0:00:03.000\nIvo: {ASKED}\n".encode()),
+        ("talk.jsonl", b'{"start": 0, "end": 3, "text": "How?"}\n{"start": 3, "end": 4, "text": "So."}\n'),
+        ("talk.csv", f"speaker,text\nIvo,{ASKED}\n".encode()),
+        ("talk.html", f"<html><body><p><b>Ivo:</b> {ASKED}</p><p><b>Mara:</b> {TOLD}</p></body></html>".encode()),
+        ("talk.docx", to_docx(two_turns(), title="Glaze")),
     ],
 )
 def test_a_transcript_alone_is_a_recording(house: House, name: str, content: bytes) -> None:
@@ -209,7 +216,16 @@ def test_a_file_that_cannot_be_used_leaves_nothing(
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("talk.vtt", b"WEBVTT\n\n"), ("talk.wav", tone()), ("talk.vtt", tone()), ("talk.txt", b""), ("talk.json", b"{}")],
+    [
+        ("talk.vtt", b"WEBVTT\n\n"),
+        ("talk.wav", tone()),
+        ("talk.vtt", tone()),
+        ("talk.txt", b""),
+        ("talk.json", b"{}"),
+        ("talk.docx", b"PK\x03\x04" + bytes(400)),
+        ("talk.doc", b"\xd0\xcf\x11\xe0" + bytes(400)),
+        ("talk.csv", b'interview,text\n1,"Ivo: How?\nMara: So."\n2,"Ivo: Why?\nMara: Look."\n'),
+    ],
 )
 def test_a_bad_transcript_beside_good_sound_leaves_nothing(house: House, name: str, content: bytes) -> None:
     client = house.client(Role.MANAGER)
@@ -373,7 +389,7 @@ def test_recordings_are_filtered(house: House) -> None:
     refused(client.get("recordings?state=done"), 422)
 
 
-def test_the_transcript_comes_in_four_forms(house: House) -> None:
+def test_the_transcript_comes_in_five_forms(house: House) -> None:
     recording = house.recording()
     client = house.client(Role.MANAGER)
     found = client.get(f"recordings/{recording}/transcript").json()
@@ -387,6 +403,7 @@ def test_the_transcript_comes_in_four_forms(house: House) -> None:
         ("vtt", "text/vtt", "WEBVTT"),
         ("srt", "application/x-subrip", "-->"),
         ("txt", "text/plain", TOLD[:20]),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "PK"),
     ):
         by_path = client.get(f"recordings/{recording}/transcript.{form}")
         by_header = client.get(f"recordings/{recording}/transcript", headers={"Accept": f"image/png, {kind};q=0.5"})

@@ -29,6 +29,7 @@ from models.values import (
     Span,
     SpeakerRole,
     Statement,
+    Transcript,
     Work,
 )
 
@@ -290,6 +291,17 @@ def test_a_plan_is_made_once_and_its_parts_are_heard_once(session: Session) -> N
     assert [part.text.splitlines()[1] for part in heard] == ["first", "second"]
     with pytest.raises(NotFound):
         transcripts.save_part(session, recording.id, 2, transcript())
+
+
+def test_the_language_is_told_by_the_first_part_with_words(session: Session) -> None:
+    recording = recorded(session)
+    transcripts.plan_parts(session, recording.id, [[Clip(number, number + 1)] for number in range(3)])
+    assert transcripts.language_heard(session, recording.id) is None
+    transcripts.save_part(session, recording.id, 0, Transcript("", (), language="en"))  # nobody could be understood
+    transcripts.save_part(session, recording.id, 2, replace(transcript(), language="fr"))
+    assert transcripts.language_heard(session, recording.id) == "fr"
+    transcripts.save_part(session, recording.id, 1, replace(transcript(), language="de"))
+    assert transcripts.language_heard(session, recording.id) == "de"
 
 
 def test_transcripts_are_revisions(session: Session) -> None:

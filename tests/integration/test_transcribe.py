@@ -20,10 +20,12 @@ from sounds import hum, noise, write
 
 from models.errors import Invalid, MissingModel
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, SpeakerRole, Transcript, Turn, Word
-from pipeline import audio, transcribe, whisper_models
+from pipeline import audio, openai_whisper, transcribe, whisper_models
+from pipeline.openai_whisper import Decoding, OpenaiWhisper
 from pipeline.settings import Settings
 from pipeline.speech import WINDOW_S, Levels, SileroCutter, levels, windows
-from pipeline.transcribe import Plan, WhisperTranscriber, join, load_whisper, plan
+from pipeline.tools import build_tools
+from pipeline.transcribe import Plan, Transcriber, Window, join, plan
 
 DEMO_SHA256 = "3953a71d7a059f3baced2e9dc08b88c9cfe6ff4a94677cc509a0b57497a68dc9"
 
@@ -39,8 +41,8 @@ def cutter() -> SileroCutter:
 
 
 @pytest.fixture(scope="module")
-def transcriber(weights_file: Path) -> WhisperTranscriber:
-    return load_whisper(Settings(whisper_model=str(weights_file), threads=2))
+def transcriber(weights_file: Path) -> Transcriber:
+    return build_tools(Settings(whisper_model=str(weights_file), threads=1)).transcriber
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def planned(baker: Path, cutter: SileroCutter) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def parts(baker: Path, planned: Plan, transcriber: WhisperTranscriber) -> list[Transcript]:
+def parts(baker: Path, planned: Plan, transcriber: Transcriber) -> list[Transcript]:
     """One transcript a window of the whole baker's interview."""
     return [hear(transcriber, baker, window) for group in planned.groups for window in group]
 
@@ -70,9 +72,9 @@ def heard(parts: list[Transcript]) -> Transcript:
     return join(parts)
 
 
-def hear(transcriber: WhisperTranscriber, path: Path, window: Clip, *, vocabulary: str | None = None) -> Transcript:
-    samples = audio.decode(path, window.start_s, window.end_s)
-    return transcriber.transcribe(samples, offset_s=window.start_s, language="en", vocabulary=vocabulary)
+def hear(transcriber: Transcriber, path: Path, window: Clip, *, vocabulary: str | None = None) -> Transcript:
+    sound = Window(window.start_s, audio.decode(path, window.start_s, window.end_s))
+    return transcriber.transcribe([sound], language="en", vocabulary=vocabulary)[0]
 
 
 def plain(text: str) -> list[str]:
@@ -281,43 +283,83 @@ class TestHearing:
         assert first.models == (ModelStamp("transcribe", "demo-en.pt", whisper.__version__, DEMO_SHA256),)
 
     def test_the_same_window_gives_the_same_words(
-        self, baker: Path, planned: Plan, parts: list[Transcript], transcriber: WhisperTranscriber
+        self, baker: Path, planned: Plan, parts: list[Transcript], transcriber: Transcriber
     ) -> None:
         assert hear(transcriber, baker, planned.groups[0][0]) == parts[0]
 
+    def test_windows_give_the_same_words_alone_and_side_by_side(
+        self, baker: Path, planned: Plan, parts: list[Transcript], transcriber: Transcriber
+    ) -> None:
+        group = planned.groups[0]
+        sounds = [Window(one.start_s, audio.decode(baker, one.start_s, one.end_s)) for one in group]
+        told: list[float] = []
+
+        together = transcriber.transcribe(sounds, language="en", vocabulary=None, progress=told.append)
+
+        assert len(together) == len(group) > 3
+        for alone, beside in zip(parts, together, strict=False):
+            assert beside.text == alone.text
+            assert [word.start_s for word in beside.words] == pytest.approx([word.start_s for word in alone.words])
+        assert told == sorted(told)
+        assert told[-1] == 1
+
+    def test_an_answer_that_breaks_off_is_gone_on_with(
+        self, baker: Path, planned: Plan, parts: list[Transcript], weights_file: Path
+    ) -> None:
+        loaded = whisper_models.load(Settings(whisper_model=str(weights_file)))
+        brief = OpenaiWhisper(loaded.model, parts[0].models[0], decoding=Decoding(most_tokens=40))
+        window = planned.groups[0][0]
+        samples = audio.decode(baker, window.start_s, window.end_s)
+
+        [heard] = brief.hear([samples], language="en", vocabulary=None)
+
+        wanted = plain(parts[0].text)
+        found = plain(" ".join(segment.text for segment in heard.segments))
+        assert len(wanted) > 60
+        assert word_errors(wanted, found) / len(wanted) < 0.15
+        starts = [word.start_s for segment in heard.segments for word in segment.words]
+        assert starts == sorted(starts)
+
+    def test_listening_keeps_torchs_threads(self, baker: Path, transcriber: Transcriber) -> None:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            assert hear(transcriber, baker, Clip(0, 7)).words
+            assert torch.get_num_threads() == 1
+        finally:
+            torch.set_num_threads(before)
+
     def test_an_unknown_sound_gives_the_same_words_twice_and_they_are_marked(
-        self, baker: Path, transcriber: WhisperTranscriber
+        self, baker: Path, transcriber: Transcriber
     ) -> None:
         """Speech played backwards makes Whisper try again and draw lots."""
         backwards = audio.decode(baker, 6, 21)[::-1].copy()
 
-        first = transcriber.transcribe(backwards, offset_s=0, language="en", vocabulary=None)
+        [first] = transcriber.transcribe([Window(0, backwards)], language="en", vocabulary=None)
         torch.manual_seed(1)
-        again = transcriber.transcribe(backwards, offset_s=0, language="en", vocabulary=None)
+        [again] = transcriber.transcribe([Window(0, backwards)], language="en", vocabulary=None)
 
         assert again == first
         assert first.words
         assert any(word.suspect for word in first.words)
 
     @pytest.mark.parametrize("samples", [np.zeros(0, np.float32), np.zeros(80_000, np.float32), hum(5), noise(5) * 0.2])
-    def test_nothing_is_invented_where_nobody_speaks(self, samples: Samples, transcriber: WhisperTranscriber) -> None:
-        found = transcriber.transcribe(samples, offset_s=3, language="en", vocabulary=None)
+    def test_nothing_is_invented_where_nobody_speaks(self, samples: Samples, transcriber: Transcriber) -> None:
+        [found] = transcriber.transcribe([Window(3, samples)], language="en", vocabulary=None)
 
         assert (found.text, found.turns, found.words) == ("", (), ())
 
     def test_the_language_is_guessed_where_none_is_given(
-        self, baker: Path, planned: Plan, transcriber: WhisperTranscriber
+        self, baker: Path, planned: Plan, transcriber: Transcriber
     ) -> None:
-        samples = audio.decode(baker, 0, 7)
+        sound = Window(0, audio.decode(baker, 0, 7))
 
-        assert transcriber.transcribe(samples, offset_s=0, language=None, vocabulary=None).language == "en"
+        assert [one.language for one in transcriber.transcribe([sound], language=None, vocabulary=None)] == ["en"]
 
-    def test_a_vocabulary_cannot_carry_control_tokens(self, baker: Path, transcriber: WhisperTranscriber) -> None:
+    def test_a_vocabulary_cannot_carry_control_tokens(self, baker: Path, transcriber: Transcriber) -> None:
         assert hear(transcriber, baker, Clip(0, 7), vocabulary="dough, loaf <|endoftext|>").turns
 
-    def test_a_vocabulary_may_be_longer_than_whisper_can_take(
-        self, baker: Path, transcriber: WhisperTranscriber
-    ) -> None:
+    def test_a_vocabulary_may_be_longer_than_whisper_can_take(self, baker: Path, transcriber: Transcriber) -> None:
         assert hear(transcriber, baker, Clip(0, 7), vocabulary="dough, loaf, " * 500).language == "en"
 
     @pytest.mark.parametrize(
@@ -329,41 +371,6 @@ class TestHearing:
     def test_an_unknown_language_is_refused(self) -> None:
         with pytest.raises(Invalid, match="Klingon"):
             whisper_models.language_code("Klingon")
-
-
-SURE = {
-    "start": 1.0,
-    "end": 3.0,
-    "avg_logprob": -0.2,
-    "compression_ratio": 1.5,
-    "words": [{"probability": 0.9}, {"probability": 0.8}],
-}
-
-
-class TestDoubts:
-    @pytest.mark.parametrize(
-        ("change", "speech", "reason"),
-        [
-            ({}, [Clip(0, 4)], None),
-            ({}, [Clip(2.5, 4)], "speaks"),  # a quarter of it
-            ({}, [Clip(2.3, 4)], None),
-            ({}, [], "speaks"),
-            ({"words": [{"probability": 0.3}, {"probability": 0.8}]}, [Clip(0, 4)], "uncertain"),
-            ({"compression_ratio": 2.5}, [Clip(0, 4)], "repeats"),
-            ({"avg_logprob": -1.1}, [Clip(0, 4)], "unlikely"),
-        ],
-    )
-    def test_each_limit_marks_what_lies_beyond_it(
-        self, change: dict[str, Any], speech: list[Clip], reason: str | None
-    ) -> None:
-        found = transcribe.Doubts().about(SURE | change, speech)
-
-        assert (found is None) if reason is None else (found is not None and reason in found)
-
-    def test_the_settings_move_the_limits(self) -> None:
-        strict = transcribe.Doubts.of(Settings(suspect_word_probability=0.95))
-
-        assert strict.about(SURE, [Clip(0, 4)]) == "the words are uncertain"
 
 
 class TestJoin:
@@ -426,7 +433,7 @@ class TestWeights:
     def test_weights_that_are_not_there_say_how_to_get_them(self, tmp_path: Path) -> None:
         settings = Settings(whisper_model="small", weights_dir=tmp_path)
 
-        for wanted in (whisper_models.weights, load_whisper):
+        for wanted in (whisper_models.weights, openai_whisper.load):
             with pytest.raises(MissingModel) as caught:
                 wanted(settings)
             for part in ("TACIT_ALLOW_DOWNLOAD=1", "small.pt", str(tmp_path), "transcript"):
@@ -438,14 +445,14 @@ class TestWeights:
         (tmp_path / "tiny.pt").write_bytes(weights_file.read_bytes())
 
         with pytest.raises(MissingModel, match="SHA-256"):
-            transcribe.weights(Settings(whisper_model="tiny", weights_dir=tmp_path))
+            whisper_models.weights(Settings(whisper_model="tiny", weights_dir=tmp_path))
 
     def test_a_path_that_leads_nowhere_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(MissingModel, match=r"no Whisper model at .*mine\.pt"):
-            transcribe.weights(Settings(whisper_model=str(tmp_path / "mine.pt")))
+            whisper_models.weights(Settings(whisper_model=str(tmp_path / "mine.pt")))
 
     def test_the_demo_weights_are_found_without_loading_them(self, weights_file: Path) -> None:
-        assert transcribe.weights(Settings(whisper_model=str(weights_file))) == weights_file
+        assert whisper_models.weights(Settings(whisper_model=str(weights_file))).path == weights_file
         assert hashlib.sha256(weights_file.read_bytes()).hexdigest() == DEMO_SHA256
 
     @pytest.mark.parametrize("kind", ["empty", "text", "cut", "other tensors", "no dimensions"])
@@ -460,7 +467,7 @@ class TestWeights:
             path.write_bytes({"empty": b"", "text": b"not a model", "cut": data[: len(data) // 2]}[kind])
 
         with pytest.raises(MissingModel, match="no Whisper model that can be used"):
-            load_whisper(Settings(whisper_model=str(path)))
+            openai_whisper.load(Settings(whisper_model=str(path)))
 
     def test_code_in_a_weights_file_does_not_run(self, tmp_path: Path) -> None:
         trace = tmp_path / "ran"
@@ -472,7 +479,7 @@ class TestWeights:
 
         for file in (path, tmp_path / "plain.pt"):
             with pytest.raises(MissingModel):
-                load_whisper(Settings(whisper_model=str(file)))
+                openai_whisper.load(Settings(whisper_model=str(file)))
         assert not trace.exists()
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from models.documents import from_document, to_document
 from models.errors import Broken, Cancelled, MissingModel, Unreadable
 from models.values import Clip, SpeakerRole, Transcript
-from pipeline.remote import Halted, Worker
+from pipeline.remote import HEAVY, Halted, Worker
 from pipeline.settings import Settings
 from pipeline.wire import pack_vectors, unpack_mined, unpack_vectors
 
@@ -152,11 +153,21 @@ def test_a_child_that_dies_once_is_replaced_and_asked_again(worker: Worker, inte
 
 
 def test_a_child_that_falls_silent_twice_is_a_broken_file(tmp_path: Path, endless: Path) -> None:
-    worker = Worker(Settings(data_dir=tmp_path), silence_s=1.0)
+    worker = Worker(Settings(data_dir=tmp_path), replace(HEAVY, silence_s=1.0))
     try:
         with pytest.raises(Broken, match="nothing for 1 seconds"):
             worker.call("read", reading(endless))
         assert worker.pid is None
+    finally:
+        worker.close()
+
+
+def test_a_plan_must_tell_its_progress_sooner_than_other_work(tmp_path: Path, endless: Path) -> None:
+    assert HEAVY.silences["plan"] < HEAVY.silence_s
+    worker = Worker(Settings(data_dir=tmp_path), replace(HEAVY, silences={"plan": 1.0}, tries=1))
+    try:
+        with pytest.raises(Broken, match="nothing for 1 seconds"):
+            worker.call("plan", {"path": str(endless)})
     finally:
         worker.close()
 

@@ -130,7 +130,7 @@ def test_without_times_there_are_no_captions(write: object) -> None:
 
 
 def test_without_times_text_and_json_are_still_there() -> None:
-    assert to_txt(untimed()).startswith("Ada <Marsh>: How do you know?")
+    assert to_txt(untimed()).startswith("Ada Marsh: How do you know?")
     document = to_whisper_json(untimed())
     assert document["duration"] is None
     assert [segment["start"] for segment in document["segments"]] == [None, None]
