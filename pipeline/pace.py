@@ -91,11 +91,11 @@ class Pace:
             a_unit[stage] = (a_unit[stage] * GUESS_UNITS + seen.seconds) / (GUESS_UNITS + seen.units)
         expected = {one: length.units(one) * a_unit[one] for one in way}
         at = way.index(stage)
-        left = expected[stage] * (1 - done) + sum(expected[one] for one in way[at + 1 :])
+        past = sum(expected[one] for one in way[:at]) + expected[stage] * done
         whole = sum(expected.values())
         unknown = guessed - {stage} if seen.units else guessed
         told = unknown.isdisjoint(way[at:])
-        return Outlook(1 - left / whole if whole else done, left if told else None)
+        return Outlook(past / whole if whole else done, whole - past if told else None)
 
 
 def in_turns(own_s: Seconds, others_s: Sequence[Seconds | None]) -> Seconds:
