@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -57,6 +58,7 @@ class Part:
 
 
 WHOLE = Part()
+NO_MODELS: Mapping[str, str] = MappingProxyType({})
 
 
 class Clock:
@@ -145,7 +147,7 @@ def begin_anew(session: Session, recording: Recording, stage: RerunStage) -> int
 class Desk:
     """Where jobs are worked at."""
 
-    def __init__(self, database: Database, worker: Worker, models: Mapping[str, str]) -> None:
+    def __init__(self, database: Database, worker: Worker, models: Mapping[str, str] = NO_MODELS) -> None:
         """`models` names the model that does a stage; what was measured with another one tells nothing of its speed."""
         self._database = database
         self._worker = worker

@@ -33,8 +33,9 @@ MEMORY_UNITS = 20_000.0  # what lies further back than this weighs less and less
 
 def models_of(settings: Settings) -> dict[str, str]:
     """Stage → the model on which its speed depends."""
+    listening = f"{settings.whisper_model} {settings.speech_engine} {settings.device}"
     embedder = settings.embedding_model
-    return {"transcribe": settings.whisper_model, "mine": settings.spacy_model, "embed": embedder, "draft": embedder}
+    return {"transcribe": listening, "mine": settings.spacy_model, "embed": embedder, "draft": embedder}
 
 
 @dataclass(frozen=True, slots=True)

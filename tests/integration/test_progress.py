@@ -7,18 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from factories import recorded
 from sounds import write
 from workbench import MANAGER, Bench
 
-from models import library
+from models import library, stages
 from models.cards import etag
+from models.db import Database
 from models.proposing import propose
 from models.store import next_attempt, set_state
 from models.tables import Card, Proposal, Recording, RecordingState, TranscriptPart, TranscriptRevision
 from models.transcripts import add_transcript, latest_transcript
-from models.values import MACHINE, SAMPLE_RATE, Transcript
+from models.values import MACHINE, SAMPLE_RATE, Transcript, Work
 from pipeline import audio
-from pipeline.jobs import RerunStage, begin_anew
+from pipeline.jobs import Desk, RerunStage, begin_anew
+from pipeline.pace import of_sound
+from pipeline.remote import Worker
+from pipeline.settings import Settings
 
 HEARD_S = 140.0  # of the baker's interview: two groups of windows
 LONG_S = 2400.0
@@ -160,3 +165,20 @@ def test_a_long_recording_cancelled_while_it_is_planned_stops_within_two_seconds
     assert stop(bench, recording_id) <= 2.0
     assert bench.row(recording_id).state is RecordingState.CANCELLED
     assert bench.count(TranscriptPart, recording_id) == 0
+
+
+@pytest.mark.parametrize(("model", "known"), [("small", True), ("medium", False)])
+def test_the_time_left_is_told_of_what_the_same_model_needed(database: Database, model: str, known: bool) -> None:
+    with database.writing() as session:
+        run = stages.begin_stage(session, recorded(session).id, "transcribe")
+        stages.finish_stage(session, run, Work(7200.0, 3600.0), model="small")
+    worker = Worker(Settings())
+    desk = Desk(database, worker, {"transcribe": model})
+    with database.writing() as session:
+        recording = recorded(session, sha256="b" * 64)
+        desk.begin(session, recording, "transcribe", of_sound(600.0))
+        assert recording.eta_s == (pytest.approx(300.0, rel=0.1) if known else None)
+        beside = recorded(session, sha256="c" * 64)
+        desk.begin(session, beside, "transcribe", of_sound(600.0))
+        assert beside.eta_s == (pytest.approx(600.0, rel=0.1) if known else None)  # turn by turn
+    worker.close()
