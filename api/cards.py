@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from api import documents
 from api.deps import CallerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed, sliced
 from api.rules import RuledRoute, check_match
-from api.schemas import CardOut, EventOut, NextOut, PageOut, RevisionOut, TransitionIn, problems
-from models import cards, library, review, store
+from api.schemas import CardOut, EventOut, NextOut, PageOut, ProposalOut, RevisionOut, TransitionIn, problems
+from models import cards, library, proposals, review, store
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
 from models.errors import Conflict, Forbidden, NotFound
 from models.library import CardFilter
-from models.tables import Card, CardState, Recording, RecordingState
+from models.tables import Card, CardState, ProposalState, Recording, RecordingState
 from models.values import CardKind, Evidence
 
 router = APIRouter(route_class=RuledRoute, tags=["cards"])
@@ -37,10 +37,11 @@ def card_filter(
     owner: Text = None,
     due_before: Moment | None = None,
     first: Annotated[bool | None, Query(description="Those offered at once, or only the others.")] = None,
+    proposed: Annotated[bool | None, Query(description="Those with an open proposal, or only the others.")] = None,
     q: Annotated[str, Query(max_length=500, description="Words in the title or a line.")] = "",
 ) -> CardFilter:
     """Which cards of the list are wanted."""
-    return CardFilter(state, kind, concept, expert, recording, collection, owner, due_before, first, q)
+    return CardFilter(state, kind, concept, expert, recording, collection, owner, due_before, first, proposed, q)
 
 
 @router.get("/cards", responses={200: {"model": PageOut[CardOut]}})
@@ -123,10 +124,50 @@ def get_revision(card_id: str, number: Number, caller: CallerDep, session: ReadD
 @router.get("/cards/{card_id}/history", responses={200: {"model": PageOut[EventOut]}, **problems(404, 410)})
 def list_history(request: Request, card_id: str, caller: ReviewerDep, session: ReadDep, asked: PageDep) -> JSONResponse:
     """Who did what, when, why; oldest first. For those who may review the card."""
-    card = library.find_card(session, caller, card_id)
-    if not library.sees_newest(session, caller, card):
-        raise Forbidden("The history of this card is for those who review it.")
+    card = reviewed(session, caller, card_id)
     return sliced(request, [documents.event(row) for row in library.history(card)], asked, order="history")
+
+
+@router.get("/cards/{card_id}/proposals", responses={200: {"model": PageOut[ProposalOut]}, **problems(404, 410)})
+def list_proposals(
+    request: Request,
+    card_id: str,
+    caller: ReviewerDep,
+    session: ReadDep,
+    asked: PageDep,
+    state: ProposalState | None = None,
+) -> JSONResponse:
+    """What a corrected transcript or a later run would change, oldest first. For those who may review the card."""
+    card = reviewed(session, caller, card_id)
+    view = library.view(session, caller, card)
+    rows = [documents.proposal(session, view, row) for row in proposals.proposals_of(session, card, state=state)]
+    return sliced(request, rows, asked, order="proposals")
+
+
+@router.post(
+    "/cards/{card_id}/proposals/{proposal_id}/accept",
+    responses={200: {"model": CardOut}, **problems(404, 409, 410, 412, 428)},
+)
+def accept_proposal(
+    request: Request, card_id: str, proposal_id: str, caller: ReviewerDep, session: WriteDep
+) -> JSONResponse:
+    """A new revision that says what was proposed. What readers are served stays until it is approved."""
+    card = matching(request, session, caller, card_id, wanted=True)
+    proposals.accept(session, card, proposal_id, by=caller, seen=card.version)
+    return shown(library.view(session, caller, card))
+
+
+@router.post(
+    "/cards/{card_id}/proposals/{proposal_id}/reject",
+    responses={200: {"model": ProposalOut}, **problems(404, 409, 410, 412)},
+)
+def reject_proposal(
+    request: Request, card_id: str, proposal_id: str, caller: ReviewerDep, session: WriteDep
+) -> JSONResponse:
+    """The card stays as it is, and the same is not proposed again."""
+    card = matching(request, session, caller, card_id, wanted=False)
+    row = proposals.reject(session, card, proposal_id, by=caller)
+    return JSONResponse(documents.proposal(session, library.view(session, caller, card), row))
 
 
 @router.get(
@@ -161,6 +202,14 @@ def get_clip(
 def shown(view: CardView, status: int = 200) -> JSONResponse:
     """The card, with the ETag of this revision and what this caller sees of it."""
     return JSONResponse(cards.document(view), status, {"ETag": cards.etag(view)})
+
+
+def reviewed(session: Session, caller: Caller, card_id: str) -> Card:
+    """A card of which the caller sees everything. Raises NotFound, Gone, Forbidden."""
+    card = library.find_card(session, caller, card_id)
+    if not library.sees_newest(session, caller, card):
+        raise Forbidden("That of this card is for those who review it.")
+    return card
 
 
 def matching(request: Request, session: Session, caller: Caller, card_id: str, *, wanted: bool) -> Card:

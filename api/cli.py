@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "serve": ("server", "serve_command", "Serve the review pages and REST, and work on what is uploaded."),
     "demo": ("server", "demo_command", "Process the shipped sample interviews, then serve them."),
     "ingest": ("recordings", "ingest_command", "Store recordings or transcripts and queue them."),
+    "rerun": ("recordings", "rerun_command", "Go on with a recording, or work on it anew."),
     "export": ("recordings", "export_command", "Write the approved cards as Markdown notes."),
     "transcribe": ("stages", "transcribe_command", "Write down what is said in a recording; nothing is stored."),
     "mine": ("stages", "mine_command", "Show statements and what was noticed in them; nothing is stored."),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api import answers
 from api.auth import caller_of, not_signed_in
 from api.limits import Rates
+from api.looks import Looks
 from models.access import Caller, Role
 from models.blobs import Blobs
 from models.db import Database
@@ -56,6 +57,7 @@ class Services:
     engine: Engine | None
     writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
+    looks: Looks = field(default_factory=Looks)
     sign_ins: Rates = field(default_factory=lambda: Rates(SIGN_INS_A_MINUTE))  # by name: passwords cannot be tried out
 
 

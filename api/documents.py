@@ -1,17 +1,29 @@
 """Rows and values as the JSON that callers get. Cards have their own place: `models.cards`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import stages, store
-from models.cards import rfc3339
+from models import cards, contents, proposals, rewording, stages, store
+from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
-from models.tables import CardEvent, CardRevision, Collection, Expert, Mining, Recording, TranscriptRevision
-from models.values import MACHINE, Transcript, Word
+from models.tables import (
+    Card,
+    CardEvent,
+    CardRevision,
+    Collection,
+    Expert,
+    Mining,
+    Proposal,
+    Recording,
+    RecordingState,
+    TranscriptRevision,
+)
+from models.values import MACHINE, Seconds, Transcript, Word
+from pipeline.jobs import way_of
 
 
 def expert(row: Expert) -> dict[str, Any]:
@@ -25,9 +37,14 @@ def collection(row: Collection) -> dict[str, Any]:
 def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, Any]]:
     """The recordings in their order, with what was counted and timed."""
     ids = [row.id for row in rows]
-    cards, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
+    counted, noticed, seconds = store.counts(session, ids), count_noticed(session, ids), stages.timings(session, ids)
     return [
-        {**_recording(row), "counts": noticed[row.id] | to_document(cards[row.id]), "seconds": seconds[row.id]}
+        {
+            **_recording(row),
+            "counts": noticed[row.id] | to_document(counted[row.id]),
+            "seconds": seconds[row.id],
+            "stages": stages_of(row, seconds[row.id]),
+        }
         for row in rows
     ]
 
@@ -60,6 +77,18 @@ def _recording(row: Recording) -> dict[str, Any]:
         "created_at": rfc3339(row.created_at),
         "updated_at": rfc3339(row.updated_at),
     }
+
+
+def stages_of(row: Recording, took: Mapping[str, Seconds]) -> list[dict[str, Any]]:
+    """The stages in their order: done, now, or left to do. A recording that is ready has none left."""
+
+    def state(name: str) -> str:
+        if row.state == RecordingState.WORKING and name == row.stage:
+            return "now"
+        return "done" if name in took else "left"
+
+    known = [{"name": name, "state": state(name), "seconds": took.get(name)} for name in way_of(row)]
+    return [stage for stage in known if row.state != RecordingState.READY or stage["state"] == "done"]
 
 
 def count_noticed(session: Session, recording_ids: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -109,6 +138,25 @@ def transcript_revision(line: RevisionLine) -> dict[str, Any]:
 
 def revision(row: CardRevision) -> dict[str, Any]:
     return {"number": row.number, "title": row.title, "by": row.by, "created_at": rfc3339(row.created_at)}
+
+
+def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
+    """A proposal for the card of that view."""
+    would = proposals.preview(session, view, row)
+    base = contents.content_of(session, session.get_one(Card, row.card_id), row.base_revision)
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "state": row.state.value,
+        "why": row.why,
+        "recording": row.recording_id,
+        "base_revision": row.base_revision,
+        "changes": [to_document(change) for change in rewording.differences(base, would.content)],
+        "card": cards.document(would),
+        "created_at": rfc3339(row.created_at),
+        "by": row.by,
+        "at": rfc3339(row.at),
+    }
 
 
 def event(row: CardEvent) -> dict[str, Any]:

@@ -22,8 +22,17 @@ RECORDING: dict[str, Any] = {
     "consent": [
         {"expert": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "scopes": ["mine", "quote", "share_feed"], "until": None}
     ],
-    "counts": {"statements": 0, "findings": 0, "cards": 0, "first": 0, "approved": 0},
-    "seconds": {"listen": 4.2},
+    "counts": {"statements": 0, "findings": 0, "cards": 0, "first": 0, "approved": 0, "proposals": 0},
+    "seconds": {"plan": 4.2},
+    "stages": [
+        {"name": "plan", "state": "done", "seconds": 4.2},
+        {"name": "transcribe", "state": "now", "seconds": None},
+        {"name": "assemble", "state": "left", "seconds": None},
+        {"name": "mine", "state": "left", "seconds": None},
+        {"name": "embed", "state": "left", "seconds": None},
+        {"name": "draft", "state": "left", "seconds": None},
+        {"name": "gather", "state": "left", "seconds": None},
+    ],
     "created_at": "2026-05-04T08:00:00.000000Z",
     "updated_at": "2026-05-04T08:02:10.500000Z",
 }
@@ -109,6 +118,20 @@ CARD: dict[str, Any] = {
     "review": {"verdicts": [], "reasons": []},
     "created_at": "2026-05-04T08:30:00.000000Z",
     "updated_at": "2026-05-05T09:00:00.000000Z",
+}
+
+PROPOSAL: dict[str, Any] = {
+    "id": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
+    "kind": "wording",
+    "state": "open",
+    "why": "The transcript reads differently now: “wings” reads “rings”.",
+    "recording": RECORDING["id"],
+    "base_revision": 2,
+    "changes": [{"slot": "cues", "old": "it wings like a small bell", "new": "it rings like a small bell"}],
+    "card": {**CARD, "revision": 3, "state": "draft"},
+    "created_at": "2026-05-07T10:00:00.000000Z",
+    "by": None,
+    "at": None,
 }
 
 CORRECTION: dict[str, Any] = {

@@ -13,6 +13,7 @@ from models.access import Agreement, Caller
 from models.consent import Withdrawal
 from models.errors import Conflict, Gone
 from models.tables import Recording, RecordingState
+from pipeline.jobs import RerunStage, begin_anew
 
 RUNNING = (RecordingState.QUEUED, RecordingState.WORKING)
 STOPPED = (RecordingState.FAILED, RecordingState.CANCELLED)
@@ -30,6 +31,15 @@ def retry(session: Session, caller: Caller, recording_id: str, services: Service
     """Queue it again; what was finished is not done again. Raises NotFound, Gone, Conflict where it did not stop."""
     row = _in_state(session, caller, recording_id, STOPPED)
     attempt = store.next_attempt(session, row.id)
+    if services.engine:
+        services.engine.enqueue(session, row.id, attempt)
+    return row
+
+
+def rerun(session: Session, caller: Caller, recording_id: str, services: Services, stage: RerunStage) -> Recording:
+    """Queue it to be done anew from a stage on. Raises NotFound, Gone, Conflict where that cannot be done."""
+    row = _in_state(session, caller, recording_id, (RecordingState.READY, *STOPPED))
+    attempt = begin_anew(session, row, stage)
     if services.engine:
         services.engine.enqueue(session, row.id, attempt)
     return row

@@ -1,6 +1,8 @@
 """What a recording says: its sound, its words, and how far the listening is."""
 
+import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 
 import anyio
@@ -10,7 +12,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
 from api import documents, jobs, ranges
-from api.deps import ReadDep, ReviewerDep, ServicesDep
+from api.deps import ReadDep, ReviewerDep, Services, ServicesDep
 from api.rules import RuledRoute, etag_of
 from api.schemas import TranscriptOut, problems
 from models import store, transcripts
@@ -117,7 +119,11 @@ def quality(parameters: list[str]) -> float:
 @router.get(
     "/recordings/{recording_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}}, **problems(404)},
+    responses={
+        200: {"content": {"text/event-stream": {}}},
+        204: {"description": "The work is over, and the caller has its last event"},
+        **problems(404),
+    },
 )
 async def follow(
     request: Request,
@@ -125,36 +131,53 @@ async def follow(
     caller: ReviewerDep,
     services: ServicesDep,
     last_event_id: Annotated[str | None, Header()] = None,
-) -> StreamingResponse:
-    """Progress as server-sent events, each the recording as GET gives it; ends when the work does."""
+) -> Response:
+    """Progress as server-sent events, each the recording as GET gives it; ends when the work does.
+
+    An id is the time at which it was told and a mark of what it says. Who comes back with the last one of finished
+    work is answered 204: a browser stays away then.
+    """
     first = await run_in_threadpool(look, services.database, caller, recording_id)
+    if first["state"] not in jobs.RUNNING and mark_of(first) == marked(last_event_id):
+        return Response(status_code=204)
     return StreamingResponse(
-        progress(services.database, caller, first, last_event_id),
+        progress(services, caller, first, marked(last_event_id)),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
+def mark_of(document: dict[str, Any]) -> str:
+    """The same for the same document."""
+    return etag_of(to_json(document).encode()).strip('"')
+
+
+def marked(event_id: str | None) -> str | None:
+    """The mark in the id of an event."""
+    return event_id and event_id.rpartition("-")[2]
+
+
 async def progress(
-    database: Database, caller: Caller, document: dict[str, Any], seen: str | None
+    services: Services, caller: Caller, document: dict[str, Any], seen: str | None
 ) -> AsyncIterator[str]:
-    """The events; whatever has the id `seen` is not told again."""
+    """The events; what has the mark `seen` is not told again."""
+    recording_id: str = document["id"]
     yield f"retry: {int(LOOK_S * 2000)}\n\n"
-    silent_s = 0.0
-    for _ in range(int(LONGEST_S / LOOK_S)):
-        text = to_json(document)
-        name = etag_of(text.encode()).strip('"')
-        if name != seen:
-            yield f"id: {name}\nevent: recording\ndata: {text}\n\n"
-            seen, silent_s = name, 0.0
-        elif silent_s >= KEEPALIVE_S:
-            yield ": still here\n\n"
-            silent_s = 0.0
-        if document["state"] not in jobs.RUNNING:
-            return
-        await anyio.sleep(LOOK_S)
-        silent_s += LOOK_S
-        document = await run_in_threadpool(look, database, caller, document["id"])
+    with services.looks.follow(recording_id):
+        silent_s = 0.0
+        for _ in range(int(LONGEST_S / LOOK_S)):
+            if (mark := mark_of(document)) != seen:
+                yield f"id: {time.time_ns() // 1000}-{mark}\nevent: recording\ndata: {to_json(document)}\n\n"
+                seen, silent_s = mark, 0.0
+            elif silent_s >= KEEPALIVE_S:
+                yield ": still here\n\n"
+                silent_s = 0.0
+            if document["state"] not in jobs.RUNNING:
+                return
+            await anyio.sleep(LOOK_S)
+            silent_s += LOOK_S
+            ask = partial(look, services.database, caller, recording_id)
+            document = await services.looks.at(recording_id, ask, age_s=LOOK_S)
 
 
 def look(database: Database, caller: Caller, recording_id: str) -> dict[str, Any]:

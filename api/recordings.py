@@ -9,7 +9,7 @@ from api import documents, jobs
 from api.consents import Said, agreements
 from api.deps import ManagerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed
 from api.rules import RuledRoute
-from api.schemas import PageOut, RecordingOut, WithdrawalOut, problems
+from api.schemas import PageOut, RecordingOut, RerunIn, WithdrawalOut, problems
 from models import store
 from models.tables import RecordingState, now
 
@@ -60,6 +60,19 @@ def cancel(
 def retry(recording_id: str, caller: ManagerDep, services: ServicesDep, session: WriteDep) -> JSONResponse:
     """Queue it again; what was finished is not done again."""
     row = jobs.retry(session, caller, recording_id, services)
+    return JSONResponse(documents.recording(session, row), 202)
+
+
+@router.post(
+    "/recordings/{recording_id}/rerun",
+    status_code=202,
+    responses={202: {"model": RecordingOut}, **problems(404, 409, 410)},
+)
+def rerun(
+    recording_id: str, caller: ManagerDep, services: ServicesDep, session: WriteDep, body: RerunIn
+) -> JSONResponse:
+    """Queue it to be done anew from a stage on. Cards stay as they are; what would change on them is proposed."""
+    row = jobs.rerun(session, caller, recording_id, services, body.from_)
     return JSONResponse(documents.recording(session, row), 202)
 
 

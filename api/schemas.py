@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api import examples
 from models.access import Scope
 from models.editing import Moment
-from models.tables import CardState, FeedType, RecordingState, RejectionReason
+from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
 from models.values import CardKind, GapReason, Modality, SpeakerRole
+from pipeline.jobs import RerunStage
 
 T = TypeVar("T")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -101,6 +102,13 @@ class ProblemNote(Out):
     remedy: str | None = None
 
 
+class StageOut(Out):
+    name: str
+    state: Literal["done", "now", "left"]
+    seconds: float | None
+    """How long it took."""
+
+
 class RecordingOut(Out):
     model_config = ConfigDict(json_schema_extra={"example": examples.RECORDING})
 
@@ -117,7 +125,9 @@ class RecordingOut(Out):
     state: RecordingState
     stage: str | None
     fraction: float
+    """Of the work, 0 … 1; 1 is ready. It never goes back, unless the work is begun anew."""
     eta_s: float | None
+    """Seconds left, with the turns of other recordings at work; null while it waits in line, or nothing is measured."""
     warnings: list[str]
     problem: ProblemNote | None
     duration_s: float | None
@@ -126,6 +136,8 @@ class RecordingOut(Out):
     counts: dict[str, int]
     seconds: dict[str, float]
     """How long each stage took."""
+    stages: list[StageOut]
+    """In their order; of a recording that is ready, those that it went through."""
     created_at: datetime
     updated_at: datetime
 
@@ -262,6 +274,45 @@ class TransitionIn(In):
     note: Note | None = None
     revision: int | None = Field(None, ge=1)
     """The revision that the reviewer saw; another one by now is a conflict."""
+
+
+class ChangeOut(Out):
+    """One thing that a proposal changes."""
+
+    slot: str
+    """“title”, or the slot in which the line stands."""
+    old: str | None
+    """Null for a line that would be new."""
+    new: str | None
+    """Null for a line that would go."""
+
+
+class ProposalOut(Out):
+    """What a corrected transcript or a later run would change on a card."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.PROPOSAL})
+
+    id: str
+    kind: ProposalKind
+    state: ProposalState
+    why: str
+    recording: str
+    """Whose transcript or run occasioned it."""
+    base_revision: int
+    """The revision of the card that it was made for."""
+    changes: list[ChangeOut]
+    card: CardOut
+    """As it would be."""
+    created_at: datetime
+    by: str | None
+    """Who decided, and when."""
+    at: datetime | None
+
+
+class RerunIn(In):
+    """What is to be done anew, and everything behind it."""
+
+    from_: RerunStage = Field(alias="from", examples=["mine"])
 
 
 class TombstoneOut(Out):

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
 from models.cards import CardView, Mark
+from models.rewording import differences
 from models.store import Counts
-from models.tables import CardEvent, CardState, Consent, Recording, RecordingState
-from models.values import LINE_SLOTS, Evidence, Line, Metaphor, Seconds
+from models.tables import CardEvent, CardState, Consent, Proposal, Recording, RecordingState
+from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds
 from pipeline.export import HEADINGS
 
 SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
@@ -18,6 +19,7 @@ SCOPE_TEXTS = {
     Scope.PLAY_AUDIO: "the voice may be heard beside a card",
     Scope.SHARE_FEED: "approved cards may go to other tools",
 }
+CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
 BUSY = (RecordingState.QUEUED, RecordingState.WORKING)
 
 
@@ -57,6 +59,20 @@ class ShownSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownChange:
+    heading: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    id: str
+    why: str
+    changes: tuple[ShownChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Something that can be ticked or chosen."""
 
@@ -80,6 +96,7 @@ class ShownRecording:
     remedy: str
     warnings: tuple[str, ...]
     cards: int
+    proposals: int
     length: str
     uploaded: str
     audio: str | None
@@ -201,12 +218,24 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
     )
 
 
+def proposal_of(proposal: Proposal, now: CardContent, then: CardContent) -> ShownProposal:
+    """A proposal, as what stands now beside what would stand then."""
+    changes = tuple(
+        ShownChange(CHANGED.get(change.slot, change.slot), change.old or "", change.new or "")
+        for change in differences(now, then)
+    )
+    return ShownProposal(proposal.id, proposal.why, changes)
+
+
 def event_of(event: CardEvent, names: Mapping[str, str]) -> ShownEvent:
     """One step of a card's life, in words."""
     after = CardState(event.after).value.replace("_", " ")
-    text = {"drafted": "drafted", "edited": f"edited, revision {event.revision}", "moved": after}.get(
-        event.type, event.type.replace("_", " ")
-    )
+    text = {
+        "drafted": "drafted",
+        "edited": f"edited, revision {event.revision}",
+        "revised": f"changed as proposed, revision {event.revision}",
+        "moved": after,
+    }.get(event.type, event.type.replace("_", " "))
     reason = " · ".join(part for part in (event.reason, event.note) if part) or None
     return ShownEvent(day(event.at), text, names.get(event.by, event.by), reason)
 
@@ -232,6 +261,7 @@ def recording_of(recording: Recording, counts: Counts) -> ShownRecording:
         remedy=str(problem.get("remedy", "")),
         warnings=tuple(map(str, recording.warnings)),
         cards=counts.cards,
+        proposals=counts.proposals,
         length=clock(recording.duration_s) or "",
         uploaded=day(recording.created_at),
         audio=f"/api/v1/recordings/{recording.id}/audio" if audible else None,

@@ -11,7 +11,7 @@ from models import feed
 from models.access import UNSAID_SCOPES, Agreement, Caller, Scope
 from models.contents import content_of, rest_on, write_down
 from models.documents import from_document
-from models.erasing import erase
+from models.erasing import erase, forget_proposals
 from models.review import retire, touch
 from models.store import agreed, consent_rows, living
 from models.striking import emptied, resting, struck
@@ -79,6 +79,7 @@ def _say_no_more(row: Consent, before: Consent) -> None:
 def narrow(session: Session, recording: Recording, *, by: str) -> Narrowed:
     """Let cards say and readers see no more than the recording's experts agree to now."""
     if not agreed(recording, Scope.QUOTE):
+        forget_proposals(session, recording.id)
         return _take_back(session, _resting_on(session, recording.id), recording.id, by=by, empty=True)
     if not agreed(recording, Scope.SHARE_FEED):
         served = [card for card in _resting_on(session, recording.id) if card.served_revision is not None]

@@ -10,6 +10,7 @@ from models.access import Scope
 from models.cards import draft_id, stamped
 from models.contents import revision_of
 from models.errors import Invalid
+from models.identity import homes
 from models.minings import pack, unpack
 from models.store import agreed, living
 from models.tables import (
@@ -81,28 +82,29 @@ def add_drafts(
 ) -> list[Card]:
     """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage.
 
-    A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. What exists already is left as
-    it is. No cards where an expert does not agree to be mined and quoted. Raises NotFound, Gone; Invalid where the
-    vectors are not as many as the drafts.
+    A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. A draft whose evidence lies where
+    a card of the recording has its own is that card (`models.identity`), which is left as it is. No cards where an
+    expert does not agree to be mined and quoted. Raises NotFound, Gone; Invalid where the vectors are not as many as
+    the drafts.
     """
     recording = living(session, recording_id)
     if len(vectors) != len(drafts):
         raise Invalid(f"{len(drafts)} drafts came with {len(vectors)} vectors")
     if not (agreed(recording, Scope.MINE) and agreed(recording, Scope.QUOTE)):
         return []
+    known = homes(session, recording_id, drafts)
     ids = [draft_id(draft) for draft in drafts]
-    known = set(session.scalars(select(Card.id).where(Card.id.in_(ids))))
     _keep_concepts(session, concepts)
     _keep_clusters(session, gathered)
     for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
         if card_id not in known:
-            known.add(card_id)
+            known[card_id] = card_id
             session.add(_card(card_id, draft, recording))
             session.flush()
             session.add(_passage(card_id, draft, recording, vector, gathered.clusters.get(card_id)))
     session.flush()
     _keep_links(session, gathered.links)
-    return [session.get_one(Card, card_id) for card_id in dict.fromkeys(ids)]
+    return [session.get_one(Card, card_id) for card_id in dict.fromkeys(known[each] for each in ids)]
 
 
 def _card(card_id: str, draft: Draft, recording: Recording) -> Card:

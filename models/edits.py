@@ -13,6 +13,7 @@ from models.correcting import corrected
 from models.corrections import Correction
 from models.documents import from_document, to_document
 from models.errors import Conflict, NotFound, Stale
+from models.proposing import propose
 from models.replaying import replayed
 from models.store import present
 from models.tables import RecordingState, TranscriptEdit, TranscriptRevision
@@ -38,8 +39,9 @@ def correct(
 ) -> TranscriptRevision:
     """The newest revision after the correction, whose characters are counted in revision `seen` (None: the newest).
 
-    A correction that changes nothing makes no revision. Raises NotFound, Gone, Conflict as `newest` does; Stale where
-    a newer revision is there than was seen; Invalid naming each part that does not fit.
+    A correction that changes nothing makes no revision; what it changes on cards is proposed. Raises NotFound, Gone,
+    Conflict as `newest` does; Stale where a newer revision is there than was seen; Invalid naming each part that does
+    not fit.
     """
     before = newest(session, by, recording_id, seen=seen)
     transcript = from_document(Transcript, before.document)
@@ -104,10 +106,11 @@ def revisions(session: Session, recording_id: str) -> list[RevisionLine]:
 def add_heard(session: Session, recording_id: str, transcript: Transcript) -> Transcript:
     """Keep what a machine wrote as a new revision, with the corrections that people made of earlier ones.
 
-    Gives what was kept. Raises NotFound, Gone.
+    What it changes on cards is proposed. Gives what was kept. Raises NotFound, Gone.
     """
     again = replayed(transcript, standing(_rows(session, recording_id)))
     add_transcript(session, recording_id, again, MACHINE)
+    propose(session, recording_id)
     return again
 
 
@@ -137,5 +140,5 @@ def _kept(session: Session, before: TranscriptRevision, after: Transcript, edit:
         session.add(
             TranscriptEdit(recording_id=recording_id, number=number, revision=made.number, document=document, by=by)
         )
-        session.flush()
+        propose(session, recording_id)
     return made

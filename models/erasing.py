@@ -12,6 +12,7 @@ from models.tables import (
     ConceptRow,
     Mining,
     PassageRow,
+    Proposal,
     Recording,
     RecordingState,
     TranscriptEdit,
@@ -32,6 +33,7 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
     for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
+    forget_proposals(session, recording.id)
     _untell(session)
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
     _forget_clusters(session, said)
@@ -40,6 +42,14 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     session.flush()
     session.expire(recording, ["transcripts"])
     return blobs
+
+
+def forget_proposals(session: Session, recording_id: str) -> None:
+    """Those go, decided or not, that the recording occasioned or that hold words of it."""
+    evidence = func.json_each(Proposal.content, "$.evidence").table_valued("value")
+    cites = func.json_extract(evidence.c.value, "$.recording_id") == recording_id
+    holding = select(Proposal.id).select_from(Proposal).join(evidence, cites)
+    session.execute(delete(Proposal).where((Proposal.recording_id == recording_id) | Proposal.id.in_(holding)))
 
 
 def _untell(session: Session) -> None:

@@ -12,6 +12,7 @@ from models.access import Caller
 from models.cards import CardView
 from models.errors import FieldError, Gone, Invalid, NotFound
 from models.paging import LIMIT, Page, SortKey, page
+from models.proposing import is_proposed
 from models.store import own_recordings, within
 from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType, now
 from models.values import CardKind
@@ -39,6 +40,7 @@ class CardFilter:
     owner: str | None = None
     due_before: datetime | None = None
     first: bool | None = None
+    proposed: bool | None = None  # somebody has to decide on an open proposal
     q: str = ""  # words that all stand in the title or the lines
 
 
@@ -149,6 +151,7 @@ def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnE
         "owner": Card.owner == wanted.owner,
         "due_before": Card.due_at < (wanted.due_before or now()),
         "first": Card.first == wanted.first,
+        "proposed": and_(newest, is_proposed()) == wanted.proposed,
     }
     words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
     contained = [func.instr(CardRevision.words, word) > 0 for word in words]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import editing, feed
+from models import editing, feed, proposing
 from models.access import Caller
 from models.approval import missing
 from models.citing import cite
@@ -44,7 +44,7 @@ def move(
     naming the moves there are, NotReady naming what an approval lacks, Forbidden for who may not change this card,
     Invalid for another reason.
     """
-    _check(session, card, by, seen)
+    check_change(session, card, by, seen)
     why = _reason(to, reason)
     allowed = MOVES[card.state]
     if to not in allowed:
@@ -65,7 +65,7 @@ def _instead(allowed: tuple[CardState, ...]) -> str:
     return f"Move it to one of: {', '.join(allowed)}." if allowed else "A retired card stays retired; write a new one."
 
 
-def _check(session: Session, card: Card, by: Caller, seen: int | None) -> None:
+def check_change(session: Session, card: Card, by: Caller, seen: int | None = None) -> None:
     """Raises Forbidden for who may not change the card, Stale for who looked at another version."""
     if not by.role.can_review or not sees_newest(session, by, card):
         raise Forbidden("only managers, and the experts heard in it, may change this card")
@@ -149,7 +149,7 @@ def edit(session: Session, card: Card, changes: Mapping[str, Any], *, by: Caller
     is. A patch of nothing but owner and due_at makes no revision. Raises Stale, NotAllowed for a retired card, Invalid
     naming each member that does not fit, Forbidden.
     """
-    _check(session, card, by, seen)
+    check_change(session, card, by, seen)
     if card.state == CardState.RETIRED:
         raise NotAllowed("a retired card cannot be edited", remedy=_instead(()))
     change = editing.parsed(editing.CardChange, changes)
@@ -157,16 +157,33 @@ def edit(session: Session, card: Card, changes: Mapping[str, Any], *, by: Caller
     after = editing.changed(before, change, by=by.signature, concepts=known_concepts(session, change.concepts or ()))
     cared = _care(card, change)
     if after != before:
-        card.revision += 1
-        card.revisions.append(revision_of(after, card.revision, by=by.signature))
-        to = CardState.IN_REVIEW if card.state == CardState.IN_REVIEW else CardState.DRAFT
-        _step(session, card, to, by=by.signature, type="edited")
-        rest_on(session, card)
+        _add_revision(session, card, after, by=by.signature, type="edited")
     elif cared:
         _step(session, card, card.state, by=by.signature, type="edited")
     if cared and card.served_revision is not None:
         feed.publish(session, card, FeedType.UPDATED)
     return session.get_one(CardRevision, (card.id, card.revision))
+
+
+def revise(session: Session, card: Card, content: CardContent, *, by: Caller, seen: int | None) -> CardRevision:
+    """Let the card say what was proposed: a new revision, with the rest as `edit` does.
+
+    Raises Stale, NotAllowed for a retired card, Forbidden.
+    """
+    check_change(session, card, by, seen)
+    if card.state == CardState.RETIRED:
+        raise NotAllowed("a retired card cannot be changed", remedy=_instead(()))
+    _add_revision(session, card, content, by=by.signature, type="revised")
+    return session.get_one(CardRevision, (card.id, card.revision))
+
+
+def _add_revision(session: Session, card: Card, content: CardContent, *, by: str, type: str) -> None:
+    card.revision += 1
+    card.revisions.append(revision_of(content, card.revision, by=by))
+    to = CardState.IN_REVIEW if card.state == CardState.IN_REVIEW else CardState.DRAFT
+    _step(session, card, to, by=by, type=type)
+    rest_on(session, card)
+    proposing.refresh(session, card)
 
 
 def known_concepts(session: Session, ids: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,19 @@ from sqlalchemy.orm import Session, selectinload
 from models.access import UNSAID_SCOPES, Agreement, Caller, Scope
 from models.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from models.paging import LIMIT, Page, SortKey, page
-from models.tables import Card, CardSource, Collection, Consent, Expert, Recording, RecordingState, now
+from models.tables import (
+    Card,
+    CardSource,
+    CardState,
+    Collection,
+    Consent,
+    Expert,
+    Proposal,
+    ProposalState,
+    Recording,
+    RecordingState,
+    now,
+)
 from models.values import Seconds
 
 LONGEST_NAME = 200
@@ -50,6 +62,7 @@ class Counts:
     cards: int = 0
     first: int = 0  # offered at once
     approved: int = 0  # served now
+    proposals: int = 0  # that it occasioned, and that wait for a decision
 
 
 # Experts and collections
@@ -294,6 +307,14 @@ def same_upload(
 
 def counts(session: Session, recording_ids: AnyOf[str]) -> dict[str, Counts]:
     """How many cards rest on each of the recordings."""
+    opened = (
+        select(Proposal.recording_id, func.count())
+        .join(Card, Card.id == Proposal.card_id)
+        .where(Proposal.recording_id.in_(recording_ids), Proposal.state == ProposalState.OPEN)
+        .where(Card.state.not_in((CardState.REJECTED, CardState.RETIRED)))
+        .group_by(Proposal.recording_id)
+    )
+    waiting = {row[0]: row[1] for row in session.execute(opened)}
     query = (
         select(
             CardSource.recording_id,
@@ -306,7 +327,7 @@ def counts(session: Session, recording_ids: AnyOf[str]) -> dict[str, Counts]:
         .group_by(CardSource.recording_id)
     )
     counted = {row[0]: Counts(*row[1:]) for row in session.execute(query)}
-    return {each: counted.get(each, Counts()) for each in recording_ids}
+    return {each: replace(counted.get(each, Counts()), proposals=waiting.get(each, 0)) for each in recording_ids}
 
 
 def living(session: Session, recording_id: str) -> Recording:
@@ -351,6 +372,12 @@ def add_warnings(session: Session, recording_id: str, warnings: Iterable[str]) -
     recording.warnings = list(dict.fromkeys([*recording.warnings, *warnings]))
 
 
+def forget_warnings(session: Session, recording_id: str, warnings: Iterable[str]) -> None:
+    """Take back warnings of what is done anew. Raises NotFound, Gone."""
+    recording = living(session, recording_id)
+    recording.warnings = [each for each in recording.warnings if each not in set(warnings)]
+
+
 def set_duration(session: Session, recording_id: str, duration_s: Seconds) -> None:
     """How long the sound is. Raises NotFound, Gone."""
     living(session, recording_id).duration_s = duration_s
@@ -361,6 +388,18 @@ def next_attempt(session: Session, recording_id: str) -> int:
     recording = set_state(session, recording_id, RecordingState.QUEUED)
     recording.attempt += 1
     return recording.attempt
+
+
+def begin_again(session: Session, recording_id: str, stage: str) -> int:
+    """Queue the recording to be worked on anew from a stage on: the number of the new attempt. Raises NotFound, Gone.
+
+    What the stages before have kept stays; so do all transcript revisions and cards.
+    """
+    attempt = next_attempt(session, recording_id)
+    recording = living(session, recording_id)
+    recording.rerun_from = stage
+    recording.stage, recording.fraction = None, 0.0
+    return attempt
 
 
 def agreed(recording: Recording, scope: Scope, *, at: datetime | None = None) -> bool:

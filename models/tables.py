@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from models.access import Role
@@ -44,6 +44,24 @@ class FeedType(StrEnum):
     RETIRED = "card.retired"
 
 
+class ProposalKind(StrEnum):
+    """Why a card would change."""
+
+    WORDING = "wording"  # its evidence reads differently now
+    CONTENT = "content"  # a later run would draft it differently
+    UNSUPPORTED = "unsupported"  # words that it rests on are gone, or not the expert's
+    EVIDENCE = "evidence"  # somebody said more about it
+    CONTRADICTS = "contradicts"  # somebody said otherwise
+
+
+class ProposalState(StrEnum):
+    """What people decided about a proposal."""
+
+    OPEN = "open"  # nobody has decided
+    ACCEPTED = "accepted"  # a revision of the card was made of it
+    REJECTED = "rejected"  # the card stays as it is
+
+
 class RejectionReason(StrEnum):
     """Why a person rejects or retires a card."""
 
@@ -74,6 +92,8 @@ class Base(DeclarativeBase):
         RecordingState: enum_of(RecordingState),
         CardState: enum_of(CardState),
         FeedType: enum_of(FeedType),
+        ProposalKind: enum_of(ProposalKind),
+        ProposalState: enum_of(ProposalState),
     }
 
 
@@ -121,6 +141,7 @@ class Recording(Base):
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     problem: Mapped[dict[str, Any] | None]
     attempt: Mapped[int] = mapped_column(default=1)  # a retry is a new job
+    rerun_from: Mapped[str | None]  # the stage from which on everything is to be done anew; None: it never was
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
@@ -213,9 +234,12 @@ class StageRun(Base):
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
     stage: Mapped[str]
     number: Mapped[int] = mapped_column(default=0)  # of the group of windows, in `transcribe`
-    attempt: Mapped[int] = mapped_column(default=1)
+    attempt: Mapped[int] = mapped_column(default=1)  # 0: done anew since, so that it tells of the speed only
     started_at: Mapped[datetime] = mapped_column(default=now)
     seconds: Mapped[float | None]  # None: not finished
+    model: Mapped[str | None]  # whose speed it tells of
+    units: Mapped[float | None]  # seconds of sound, or words, that it went through
+    busy_s: Mapped[float | None]  # of `seconds`: without waiting for other recordings
 
 
 class PassageRow(Base):
@@ -325,6 +349,25 @@ class CardEvent(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
     card: Mapped[Card] = relationship(back_populates="events")
+
+
+class Proposal(Base):
+    """What a corrected transcript or a later run would change on a card; it waits for a person."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (Index("ix_proposals_open", "card_id", "kind", unique=True, sqlite_where=text("state = 'open'")),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)  # that occasioned it
+    kind: Mapped[ProposalKind]
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.OPEN)
+    base_revision: Mapped[int]  # of the card: what it was made for
+    content: Mapped[dict[str, Any]]  # a CardContent, as it would be
+    why: Mapped[str]  # a plain sentence
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    by: Mapped[str | None]  # who decided
+    at: Mapped[datetime | None]  # and when
 
 
 class CardLink(Base):

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.errors import NotFound
 from models.store import living, touch_cards
-from models.tables import CardSource, TranscriptPart, TranscriptRevision
+from models.tables import Card, CardRevision, TranscriptPart, TranscriptRevision
 from models.values import Clip, Transcript
 
 
@@ -111,8 +111,28 @@ def add_transcript(session: Session, recording_id: str, transcript: Transcript, 
     )
     session.add(revision)
     session.flush()
-    touch_cards(session, select(CardSource.card_id).where(CardSource.recording_id == recording_id))
+    if newest is not None:
+        touch_cards(session, _reading_differently(recording_id, newest.document["text"], transcript.text))
     return revision
+
+
+def _reading_differently(recording_id: str, before: str, after: str) -> Select[str]:
+    """The cards that show of a quote whether it still stands in the newest revision, where that changes."""
+    evidence = func.json_each(CardRevision.content, "$.evidence").table_valued("value")
+    quote = func.json_extract(evidence.c.value, "$.quote")
+    shown = CardRevision.number.in_((Card.revision, Card.served_revision))
+    stood, stands = (func.instr(bindparam(None, text), quote) > 0 for text in (before, after))
+    return (
+        select(Card.id)
+        .join(CardRevision, (CardRevision.card_id == Card.id) & shown)
+        .join(evidence, true())
+        .where(func.json_extract(evidence.c.value, "$.recording_id") == recording_id, stood != stands)
+    )
+
+
+def drop_parts(session: Session, recording_id: str) -> None:
+    """Forget the plan and what was heard of it, so that another can be made."""
+    session.execute(delete(TranscriptPart).where(TranscriptPart.recording_id == recording_id))
 
 
 def latest_revision(session: Session, recording_id: str) -> TranscriptRevision | None:
@@ -129,6 +149,13 @@ def latest_transcript(session: Session, recording_id: str) -> Transcript | None:
 def transcript_by_sha(session: Session, recording_id: str, sha256: str) -> Transcript | None:
     """The newest revision of the recording with that text; None where there is none."""
     revision = session.scalar(_revisions(recording_id).where(TranscriptRevision.sha256 == sha256).limit(1))
+    return None if revision is None else from_document(Transcript, revision.document)
+
+
+def first_with_sha(session: Session, recording_id: str, sha256: str) -> Transcript | None:
+    """The oldest revision of the recording with that text; None where there is none."""
+    same = _revisions(recording_id).where(TranscriptRevision.sha256 == sha256)
+    revision = session.scalar(same.order_by(None).order_by(TranscriptRevision.number).limit(1))
     return None if revision is None else from_document(Transcript, revision.document)
 
 

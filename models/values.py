@@ -374,3 +374,11 @@ class Voice:
     speaker: str
     start_s: Seconds
     end_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """So many units of a stage took so long."""
+
+    units: float = 0.0  # seconds of sound, or words
+    seconds: Seconds = 0.0

@@ -25,6 +25,7 @@ LOOK_S = 0.4  # how often a waiting call looks whether it was cancelled
 
 Message: TypeAlias = Mapping[str, Any]
 Asked: TypeAlias = Callable[[], bool]
+Told: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ HEAVY = Terms(
 
 class Halted(BaseException):
     """The server is going down. No Exception: nobody may take it for the work's own failure and write that down."""
+
+
+def untold() -> None:
+    """Of a call whose turn nobody waits for."""
 
 
 def never() -> bool:
@@ -74,13 +79,22 @@ class Worker:
         child = self._child
         return child.pid if child else None
 
-    def call(self, name: str, arguments: Message, *, progress: Progress = silent, cancelled: Asked = never) -> Any:
-        """The JSON document that the child's module answers.
+    def call(
+        self,
+        name: str,
+        arguments: Message,
+        *,
+        begun: Told = untold,
+        progress: Progress = silent,
+        cancelled: Asked = never,
+    ) -> Any:
+        """The JSON document that the child's module answers; `begun` is called when its turn has come.
 
         Raises what the call raised there; Cancelled within a second of `cancelled()` becoming true; Broken where the
         child came to an end, or fell silent, as often over this call as its terms allow; Halted after `close`.
         """
         with self._my_turn(cancelled):
+            begun()
             for _ in range(1, self._terms.tries):
                 with suppress(Broken):
                     return self._ask(name, arguments, progress, cancelled)

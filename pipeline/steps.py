@@ -41,10 +41,16 @@ def listen(
 
 
 def transcript_of(
-    path: Path, tools: Tools, *, language: str | None, vocabulary: str | None = None, progress: Progress = silent
+    path: Path,
+    tools: Tools,
+    *,
+    language: str | None,
+    vocabulary: str | None = None,
+    planning: Progress = silent,
+    progress: Progress = silent,
 ) -> Transcript:
     """All that is said in a sound file. `language` None: it is guessed where the first words are."""
-    planned = plan(path, tools)
+    planned = plan(path, tools, planning)
     parts = list[Transcript]()
     for number, group in enumerate(planned.groups):
         spoken = language or next((part.language for part in parts if part.words), None)

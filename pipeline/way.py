@@ -20,15 +20,19 @@ from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
 from models.edits import add_heard
 from models.errors import TacitError
+from models.identity import homes
 from models.minings import load_mining, save_mining
-from models.store import add_warnings, agreed, set_duration, set_state
-from models.tables import Card, PassageRow, Recording, RecordingState, now
+from models.proposing import propose_drafts
+from models.stages import is_done
+from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
+from models.tables import PassageRow, Recording, RecordingState, now
 from models.terms import vocabulary
 from models.transcripts import (
     PlannedPart,
     forget_vocabulary,
     heard_parts,
     language_heard,
+    latest_revision,
     latest_transcript,
     pending_parts,
     plan_parts,
@@ -37,7 +41,7 @@ from models.transcripts import (
 )
 from models.values import Draft, Mined, Seconds, Transcript, Vectors
 from pipeline import wire
-from pipeline.jobs import Desk, Job, Part, Run, is_finished
+from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
@@ -66,7 +70,7 @@ class Way:
         """Where the words come from: KEPT (they are there), TEXT, SOUND."""
         with self._desk.owned(job) as (session, recording):
             set_state(session, recording.id, RecordingState.WORKING)
-            if latest_transcript(session, recording.id) is not None:
+            if is_kept(session, recording):
                 return KEPT
             return TEXT if recording.transcript_sha256 else SOUND
 
@@ -91,7 +95,7 @@ class Way:
         """Find where somebody speaks: the number of parts that are to be heard."""
         with self._desk.owned(job) as (session, recording):
             parts = planned_parts(session, recording.id)
-            if parts or is_finished(session, job, "plan"):
+            if parts or is_done(session, recording.id, "plan", attempt=job.attempt):
                 return len(parts)
             run = self._desk.begin(session, recording, "plan", of_sound(recording.duration_s or 0.0))
             sound = self._sound(recording)
@@ -125,7 +129,7 @@ class Way:
     def assemble(self, job: Job) -> None:
         """Make one transcript of the parts."""
         with self._desk.owned(job) as (session, recording):
-            if latest_transcript(session, recording.id) is not None:
+            if is_kept(session, recording):
                 return
             heard = heard_parts(session, recording.id)
             run = self._desk.begin(session, recording, "assemble", of_sound(recording.duration_s or 0.0))
@@ -143,8 +147,11 @@ class Way:
                 add_warnings(session, recording.id, [NO_CONSENT])
                 return False
             before = load_mining(session, recording.id)
-            if before is not None and says_the_same(before.transcript, transcript):
+            fresh = is_fresh(session, recording, "mine")
+            if before is not None and fresh and says_the_same(before.transcript, transcript):
                 return bool(before.statements)
+            told = before.warnings if before else ()
+            forget_warnings(session, recording.id, [*told, NO_CONSENT, NO_QUOTES, not_mined(transcript.language)])
             run = self._desk.begin(session, recording, "mine", length_of(transcript, recording))
         found = self._desk.ask(run, "mine", {"transcript": to_document(transcript)})
         with self._desk.owned(job) as (session, recording):
@@ -178,7 +185,7 @@ class Way:
         One stage: what lies between the two is the words of people, and is kept nowhere else.
         """
         with self._desk.owned(job) as (session, recording):
-            if is_finished(session, job, "gather"):
+            if is_done(session, recording.id, "gather", attempt=job.attempt):
                 return
             mined = kept(load_mining(session, recording.id))
             length = length_of(mined.transcript, recording)
@@ -205,13 +212,15 @@ class Way:
     ) -> None:
         with self._desk.owned(job) as (session, recording):
             run = self._desk.begin(session, recording, "gather", drafting.length)
-            new = unknown(session, drafts, vectors)
+            new = unknown(session, recording.id, drafts, vectors)
             others = placed(session, besides=recording.id)
         there = Placed(others.ids, others.texts, others.clusters, others.vectors)
         found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
-            if not agreed(recording, Scope.QUOTE):
+            if agreed(recording, Scope.QUOTE):
+                propose_drafts(session, recording.id, drafts)
+            else:
                 add_warnings(session, recording.id, [NO_QUOTES])
             links = tuple(NewLink(link.from_id, link.to_id, link.kind, link.score) for link in gathered.links)
             add_drafts(
@@ -230,8 +239,11 @@ class Way:
         """The recording is ready."""
         with self._desk.owned(job) as (session, recording):
             set_state(session, recording.id, RecordingState.READY)
+        self._desk.leave(job)
 
     def _keep(self, session: Session, recording: Recording, transcript: Transcript) -> None:
+        if before := latest_transcript(session, recording.id):
+            forget_warnings(session, recording.id, before.warnings)
         corrected = add_heard(session, recording.id, transcript)
         add_warnings(session, recording.id, corrected.warnings)
 
@@ -250,16 +262,20 @@ class Way:
         return None if named == GUESS else named
 
 
+def is_kept(session: Session, recording: Recording) -> bool:
+    """Whether the words are there, and not to be heard anew."""
+    return is_fresh(session, recording, "assemble") and latest_revision(session, recording.id) is not None
+
+
 def says_the_same(mined: Transcript, transcript: Transcript) -> bool:
     """Whether what was mined says what the transcript says, by the same speakers in the same roles."""
     return mined.text == transcript.text and mined.turns == with_roles(transcript).turns
 
 
-def unknown(session: Session, drafts: Sequence[Draft], vectors: Vectors) -> Placed:
+def unknown(session: Session, recording_id: str, drafts: Sequence[Draft], vectors: Vectors) -> Placed:
     """The passages of the drafts of which no card was made yet."""
-    rows = {draft_id(draft): row for row, draft in enumerate(drafts)}
-    for card_id in session.scalars(select(Card.id).where(Card.id.in_(rows))):
-        del rows[card_id]
+    known = homes(session, recording_id, drafts)
+    rows = {name: row for row, draft in enumerate(drafts) if (name := draft_id(draft)) not in known}
     texts = tuple(drafts[row].passage.text for row in rows.values())
     return Placed(tuple(rows), texts, (None,) * len(rows), vectors[list(rows.values())])
 

@@ -21,6 +21,7 @@ from models.db import Database, open_dbos_engine
 from models.errors import Busy, Cancelled, TacitError
 from pipeline.jobs import Desk, Job, is_stopped
 from pipeline.lock import DirectoryLock
+from pipeline.pace import models_of
 from pipeline.remote import Halted, Worker
 from pipeline.settings import Settings
 from pipeline.way import SOUND, TEXT, Way
@@ -192,7 +193,7 @@ class Engine:
         self._lock = DirectoryLock(settings.data_dir)
         self._ending = Event()
         self._worker = Worker(settings)
-        self._desk = Desk(database, self._worker)
+        self._desk = Desk(database, self._worker, models_of(settings))
         self._way = Way(self._desk, Blobs(settings.blob_dir), settings)
         self._started = False
         self._sweeper = Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)

@@ -1,12 +1,14 @@
 """Recordings, transcripts and cards for tests: real rows, made the way the product makes them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from models import drafts, store, transcripts
 from models.access import ALL_SCOPES, Agreement, Caller, Role, Scope
+from models.citing import cited
 from models.store import NewRecording
 from models.tables import Card, Recording
 from models.values import (
@@ -15,7 +17,6 @@ from models.values import (
     CardKind,
     Concept,
     Draft,
-    Evidence,
     Gap,
     GapReason,
     Line,
@@ -95,21 +96,10 @@ def recorded(
 
 def draft(recording_id: str, said: Transcript, *quotes: str, rank: float = 0.9, first: bool = True) -> Draft:
     """A draft with a cue of its first quote, a judgment of each other one, and a figure of speech where DRUM is."""
+    places = [(said.text.index(quote), said.text.index(quote) + len(quote)) for quote in quotes]
     evidence = tuple(
-        Evidence(
-            index=index,
-            recording_id=recording_id,
-            transcript_sha256=said.sha256,
-            start_char=said.text.index(quote),
-            end_char=said.text.index(quote) + len(quote),
-            quote=quote,
-            start_s=1.0,
-            end_s=2.0,
-            speaker="Ada",
-            question=ASKED,
-            confidence=0.9,
-        )
-        for index, quote in enumerate(quotes)
+        replace(cited(index, recording_id, said, *place), question=ASKED, suspect=False)
+        for index, place in enumerate(places)
     )
     drum = [index for index, quote in enumerate(quotes) if quote == DRUM]
     content = CardContent(

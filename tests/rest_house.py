@@ -4,7 +4,7 @@ import atexit
 import io
 import wave
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from models import accounts, drafts, store, transcripts
 from models.access import Caller, Role
 from models.blobs import Blobs
 from models.db import Database
+from models.proposing import propose
 from models.tables import Base, Card, RecordingState
 from models.values import (
     MACHINE,
@@ -186,6 +187,15 @@ class House:
     def card(self, **fields: Any) -> str:
         """The id of a draft that is ready to be approved."""
         return self.cards(self.recording(**fields), "when it rings like a small bell it is dry")[0]
+
+    def correct(self, recording_id: str, told: str) -> None:
+        """Let somebody correct what Mara said in a recording with sound."""
+        said = two_turns()
+        text = f"{ASKED}\n{told}"
+        turns = (said.turns[0], replace(said.turns[1], end_char=len(text)))
+        with self.database.writing() as session:
+            transcripts.add_transcript(session, recording_id, replace(said, text=text, turns=turns), "human:1")
+            propose(session, recording_id)
 
     def contents(self) -> dict[str, Any]:
         """What is kept: rows of every table, and files."""

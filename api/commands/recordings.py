@@ -1,7 +1,7 @@
 """Recordings in, approved cards out: tacit ingest, tacit export."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from api import documents, uploads
-from api.commands.here import OPERATOR, Here, pass_here, progress, put, say
+from api import documents, jobs, uploads
+from api.commands.here import OPERATOR, Here, Told, pass_here, progress, put, say
 from api.consents import EVERYTHING, Said
 from api.deps import Services
 from api.intake import Received, check, discard
@@ -21,9 +21,10 @@ from models.access import Role
 from models.cards import document
 from models.errors import Busy, TacitError, Unreadable
 from models.library import CardFilter
-from models.tables import CardState, Collection, RecordingState
+from models.tables import CardState, Collection, Recording, RecordingState
+from models.values import Seconds
 from pipeline import export
-from pipeline.protocols import Progress
+from pipeline.jobs import RerunStage
 from pipeline.readers import Readers
 from pipeline.workflow import Engine, Queue
 
@@ -97,16 +98,52 @@ def workers(here: Here, *, wait: bool) -> Iterator[Engine | Queue]:
         queue.close()
 
 
-def follow(here: Here, ids: list[str], told: Progress) -> None:
+def follow(here: Here, ids: list[str], told: Told) -> None:
     """Wait until none of the recordings is at work any more."""
     while True:
         with here.database.reading() as session:
             rows = [store.get_recording(session, OPERATOR, one) for one in ids]
-            shares = [1.0 if row.state in DONE else row.fraction for row in rows]
-        told(sum(shares) / len(shares))
-        if all(row.state in DONE for row in rows):
+        at_work = [row for row in rows if row.state not in DONE]
+        shares = [1.0 if row.state in DONE else row.fraction for row in rows]
+        told(sum(shares) / len(shares), doing(rows, at_work), left_on(at_work))
+        if not at_work:
             return
         time.sleep(POLL_S)
+
+
+def doing(rows: Sequence[Recording], at_work: Sequence[Recording]) -> str:
+    """What is at work: the stage of the first one, and of how many recordings."""
+    stage = next((row.stage for row in at_work if row.stage), "waiting" if at_work else "ready")
+    return stage if len(rows) == 1 else f"{len(rows) - len(at_work)} of {len(rows)} done, {stage}"
+
+
+def left_on(at_work: Sequence[Recording]) -> Seconds | None:
+    """The seconds until the last one is done; None where nobody knows of one."""
+    told = [row.eta_s for row in at_work]
+    return None if None in told else max((each for each in told if each is not None), default=0.0)
+
+
+def wait_for(here: Here, queue: Engine | Queue, ids: list[str]) -> None:
+    """Follow the recordings to their end; Ctrl-C cancels those that are at work, and says how to go on."""
+    try:
+        with progress("working") as told:
+            follow(here, ids, told)
+    except KeyboardInterrupt:
+        for one in cancel(here, queue, ids):
+            say(f"tacit: cancelled {one}; what was finished is kept. To go on: tacit rerun {one} --wait")
+        raise
+
+
+def cancel(here: Here, queue: Engine | Queue, ids: list[str]) -> list[str]:
+    """Stop the work on the recordings: those that were at work."""
+    with here.database.writing() as session:
+        rows = [store.get_recording(session, OPERATOR, one) for one in ids]
+        stopped = [row.id for row in rows if row.state not in DONE]
+        for one in stopped:
+            store.set_state(session, one, RecordingState.CANCELLED)
+    for one in stopped:
+        queue.cancel(one)
+    return stopped
 
 
 @click.command(name="ingest")
@@ -166,8 +203,7 @@ def ingest_command(
                 refused = True
                 say(f"tacit: {path}: {error.detail}\n  {error.remedy}")
         if wait and ids:
-            with progress("working") as told:
-                follow(here, ids, told)
+            wait_for(here, queue, ids)
     failed = report(here, ids, as_json=as_json)
     if refused or failed:
         context.exit(1)
@@ -198,6 +234,41 @@ def report(here: Here, ids: list[str], *, as_json: bool) -> bool:
             if shown["problem"]:
                 say(f"  {shown['problem']['detail']}\n  {shown['problem'].get('remedy', '')}")
     return failed
+
+
+@click.command(name="rerun")
+@click.argument("recording")
+@click.option(
+    "--from",
+    "stage",
+    type=click.Choice([each.value for each in RerunStage]),
+    help="Do it anew from here on; default: go on where it stopped.",
+)
+@click.option("--wait", is_flag=True, help="Work on it now, and end when it is ready.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with seconds by stage.")
+@click.pass_context
+def rerun_command(context: click.Context, recording: str, stage: str | None, wait: bool, as_json: bool) -> None:
+    """Go on with a RECORDING that failed or was cancelled, or do it anew: hear it again, look again for know-how.
+
+    Cards stay as they are; what would change on them is proposed.
+
+    \b
+    Example:
+      tacit rerun 0b6f0f7c2c1f4d6fa4a3a3c1a7f6a001 --wait
+      TACIT_WHISPER_MODEL=medium tacit rerun 0b6f0f7c2c1f4d6fa4a3a3c1a7f6a001 --from transcribe --wait
+    """
+    here: Here = context.ensure_object(Here)
+    with workers(here, wait=wait) as queue, closing(Readers()) as readers:
+        services = Services(here.settings, here.database, here.blobs, readers, queue)  # type: ignore[arg-type]
+        with here.database.writing() as session:
+            if stage is None:
+                jobs.retry(session, OPERATOR, recording, services)
+            else:
+                jobs.rerun(session, OPERATOR, recording, services, RerunStage(stage))
+        if wait:
+            wait_for(here, queue, [recording])
+    if report(here, [recording], as_json=as_json):
+        context.exit(1)
 
 
 @click.command(name="export")

@@ -20,6 +20,7 @@ from pipeline import audio, captions, evaluate, imports, manuscript, steps
 from pipeline.tools import Tools, build_tools
 
 HEAD = 4096
+PLANNED = 0.05  # of the work on a sound: finding who speaks where
 FORMS = click.Choice(["json", "vtt", "srt", "txt", "docx"])
 EXISTING = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -50,7 +51,13 @@ def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> t
         media = audio.check(file, name, max_duration_s=tools.settings.max_duration_s)
         spoken = language or tools.settings.language
         with progress("listening") as told:
-            heard = steps.transcript_of(file, tools, language=None if spoken == "auto" else spoken, progress=told)
+            heard = steps.transcript_of(
+                file,
+                tools,
+                language=None if spoken == "auto" else spoken,
+                planning=lambda share: told(PLANNED * share, "finding speech"),
+                progress=lambda share: told(PLANNED + (1 - PLANNED) * share, "listening"),
+            )
         return replace(heard, warnings=tuple(dict.fromkeys((*media.warnings, *heard.warnings)))), media.duration_s
 
 

@@ -12,17 +12,18 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, library, lookups, review
+from models import approval, contents, library, lookups, proposals, proposing, review
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
-from models.tables import Card, CardState, RejectionReason
+from models.tables import Card, CardState, ProposalState, RejectionReason
 from models.values import CardKind
 
 router = new_router()
 TABS = (
     ("drafts", "To review", "Nothing waits for you. Upload an interview, or look at what is approved."),
     ("more", "All drafts", "No drafts are left."),
+    ("proposed", "Would change", "Nothing is proposed. Corrected words and later runs propose changes; people decide."),
     ("approved", "Approved", "No card is approved yet. An approved card is what other tools get."),
     ("rejected", "Rejected", "No card was rejected."),
     ("retired", "Retired", "No card was retired."),
@@ -33,6 +34,8 @@ def wanted_cards(show: str, q: str, recording: str | None) -> library.CardFilter
     """What a tab shows."""
     states = {"approved": CardState.APPROVED, "rejected": CardState.REJECTED, "retired": CardState.RETIRED}
     first = True if show == "drafts" and not recording and not q else None
+    if show == "proposed":
+        return library.CardFilter(proposed=True, q=q, recording=recording)
     return library.CardFilter(state=states.get(show, CardState.DRAFT), first=first, q=q, recording=recording)
 
 
@@ -54,6 +57,7 @@ def show_queue(
     waiting = library.next_card(session, caller) if caller.role.can_review else None
     kept = {"show": show, "q": q, **({"recording": recording} if recording else {})}
     titles = titles_of(session, page.items)
+    marked = proposing.proposed_among(session, [card.id for card in page.items]) if caller.role.can_review else set()
     tabs = [
         {"href": f"/queue?{urlencode({**kept, 'show': name})}", "text": text, "here": name == show}
         for name, text, _ in TABS
@@ -66,7 +70,7 @@ def show_queue(
         tabs=tabs,
         show=show,
         q=q,
-        cards=[card_row(card, titles) for card in page.items],
+        cards=[card_row(card, titles) | {"proposed": card.id in marked} for card in page.items],
         more=f"/queue?{urlencode({**kept, 'cursor': page.next})}" if page.next else None,
         next_id=waiting.card.id if waiting and waiting.card and show == "drafts" else None,
         empty=next((empty for name, _, empty in TABS if name == show), ""),
@@ -127,7 +131,15 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         kinds=[kind.value for kind in CardKind],
         etag=etag(card),
         history=events_of(session, row) if reviews else [],
+        proposals=waiting_for(session, row) if reviews else [],
     )
+
+
+def waiting_for(session: Session, row: Card) -> list[showing.ShownProposal]:
+    """The open proposals, line by line."""
+    found = proposals.proposals_of(session, row, state=ProposalState.OPEN)
+    content = contents.content_of(session, row)
+    return [showing.proposal_of(one, content, proposals.content_as_proposed(one)) for one in found]
 
 
 def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, str]]:
@@ -201,3 +213,19 @@ def edit_card(card_id: str, caller: PageCaller, form: Posted, session: WriteDep)
         return back_to(f"/cards/{card_id}", "Nothing was changed.")
     review.edit(session, row, patch, by=caller, seen=seen(form))
     return back_to(f"/cards/{card_id}", "Saved as a new revision.")
+
+
+@router.post("/cards/{card_id}/proposals/{proposal_id}/accept")
+def accept_proposal(card_id: str, proposal_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """What was proposed, as a new revision."""
+    row = library.find_card(session, caller, card_id)
+    proposals.accept(session, row, proposal_id, by=caller, seen=seen(form))
+    return back_to(f"/cards/{card_id}", "Changed as it was proposed. Readers see it once you approve it.")
+
+
+@router.post("/cards/{card_id}/proposals/{proposal_id}/reject")
+def reject_proposal(card_id: str, proposal_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """The card stays."""
+    row = library.find_card(session, caller, card_id)
+    proposals.reject(session, row, proposal_id, by=caller)
+    return back_to(f"/cards/{card_id}", "It stays as it is; the same is not proposed again.")

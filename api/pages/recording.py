@@ -6,13 +6,13 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from api import editor, showing
+from api import documents, editor, jobs, showing
 from api.pages.page import render
 from models import edits, lookups, stages, store
 from models.access import Caller
 from models.documents import from_document
 from models.errors import TacitError
-from models.tables import RecordingState
+from models.tables import Recording, RecordingState
 from models.transcripts import latest_revision
 from models.values import Transcript
 
@@ -43,8 +43,9 @@ def recording_page(
         recording=shown,
         withdrawn=withdrawn,
         can_manage=caller.role.can_manage,
-        actions=actions_of(row.state),
+        actions=actions_of(row, has_words=transcript is not None),
         stages=[{"name": name, "seconds": f"{seconds:.1f}"} for name, seconds in took.items()],
+        steps=documents.stages_of(row, took),
         people=[
             {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
         ],
@@ -59,12 +60,19 @@ def recording_page(
         transcript_url=f"/api/v1/recordings/{row.id}/transcript",
         no_transcript="The words were deleted when the consent was taken back." if withdrawn else "There is none yet.",
         refresh_s=REFRESH_S if shown.busy else None,
+        live=True,
     )
 
 
-def actions_of(state: RecordingState) -> list[dict[str, str]]:
-    if state in showing.BUSY:
+def actions_of(row: Recording, *, has_words: bool) -> list[dict[str, str]]:
+    """The buttons for its work."""
+    if row.state in showing.BUSY:
         return [{"name": "cancel", "text": "Cancel"}]
-    if state in (RecordingState.FAILED, RecordingState.CANCELLED):
-        return [{"name": "retry", "text": "Try again"}]
-    return []
+    found = []
+    if row.state in jobs.STOPPED:
+        found.append({"name": "retry", "text": "Try again"})
+    if row.media_sha256 and not row.transcript_sha256 and has_words:
+        found.append({"name": "rerun", "text": "Hear it again with the model chosen now", "stage": "transcribe"})
+    if has_words:
+        found.append({"name": "rerun", "text": "Look again for know-how", "stage": "mine"})
+    return found

@@ -17,7 +17,8 @@ from api.pages.recording import REFRESH_S, recording_page
 from api.uploads import HandedIn, names_in, take, taking
 from models import store
 from models.access import Agreement, Scope
-from models.errors import Invalid
+from models.errors import FieldError, Invalid
+from pipeline.jobs import RerunStage
 
 router = new_router()
 
@@ -90,6 +91,19 @@ def retry_recording(
     managing(caller)
     jobs.retry(session, caller, recording_id, services)
     return back_to(f"/recordings/{recording_id}", "It waits for its turn.")
+
+
+@router.post("/recordings/{recording_id}/rerun")
+def rerun_recording(
+    recording_id: str, caller: PageCaller, form: Posted, session: WriteDep, services: ServicesDep
+) -> Response:
+    managing(caller)
+    try:
+        stage = RerunStage(str(form.get("from", "")))
+    except ValueError as error:
+        raise Invalid("Nothing can be done anew from there.", errors=[FieldError("/from", "is no stage")]) from error
+    jobs.rerun(session, caller, recording_id, services, stage)
+    return back_to(f"/recordings/{recording_id}", "It waits for its turn. Cards stay; what would change is proposed.")
 
 
 @router.post("/recordings/{recording_id}/consent")

@@ -1,4 +1,5 @@
-// Everything works without this file; it only spares clicks: keys for the verdict, sound from a time, turns corrected in place.
+// Everything works without this file; it only spares clicks: keys for the verdict, sound from a time, turns corrected in place,
+// and progress as it is made.
 "use strict";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -18,6 +19,24 @@ document.addEventListener("click", (event) => {
 document.addEventListener("play", (event) => {
   for (const other of document.querySelectorAll("audio")) if (other !== event.target) other.pause();
 }, true);
+const followed = document.querySelector("[data-follow]");
+if (followed) {
+  const events = new EventSource(followed.dataset.follow);
+  const left = (seconds) => seconds === null ? "" : seconds >= 90 ? `, about ${Math.round(seconds / 60)} min left` : `, about ${Math.max(1, Math.round(seconds))} s left`;
+  events.addEventListener("recording", (event) => {
+    const recording = JSON.parse(event.data);
+    if (recording.state !== followed.dataset.state) { events.close(); location.reload(); return; }
+    followed.querySelector("progress").value = recording.fraction;
+    followed.querySelector("span").textContent = (recording.stage ?? recording.state) + left(recording.eta_s);
+    recording.stages.forEach((stage, place) => {
+      const shown = document.querySelectorAll(".stages li")[place];
+      if (!shown) return;
+      shown.className = stage.state;
+      if (stage.state === "now") shown.setAttribute("aria-current", "step"); else shown.removeAttribute("aria-current");
+    });
+  });
+  events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 3000); });
+}
 
 // The transcript's forms, without leaving the page: the sound plays on, and what is being typed stays.
 const words = () => document.getElementById("words");

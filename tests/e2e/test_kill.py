@@ -10,17 +10,21 @@ import time
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import select
-from workbench import DONE, INTERVIEW, Bench
+from workbench import DONE, INTERVIEW, MANAGER, Bench
 
-from models.tables import Card, Recording, RecordingState, StageRun
-from models.transcripts import latest_transcript
-from models.values import SAMPLE_RATE
+from models import review
+from models.proposing import propose
+from models.tables import Card, Proposal, Recording, RecordingState, StageRun, TranscriptRevision
+from models.transcripts import add_transcript, latest_transcript
+from models.values import MACHINE, SAMPLE_RATE
 from pipeline import audio
+from pipeline.jobs import RerunStage, begin_anew
 from pipeline.pace import OF_SOUND, OF_TEXT
 from pipeline.workflow import Queue
 
@@ -102,9 +106,12 @@ def run_undisturbed(bench: Bench, weights: Path, ids: list[str]) -> None:
             assert bench.done(recording_id).state is RecordingState.READY
 
 
-def kill_in_each_stage(bench: Bench, weights: Path) -> set[str]:
-    """Kill the server whenever a recording enters a stage in which it was not killed yet, until all are done."""
-    killed: set[str] = set()
+def kill_in_each_stage(bench: Bench, weights: Path, *, spared: frozenset[str] = frozenset()) -> set[str]:
+    """Kill the server whenever a recording enters a stage in which it was not killed yet, until all are done.
+
+    It survives the stages that are `spared`.
+    """
+    killed: set[str] = set(spared)
     while stages(bench):
         with server(bench.settings.data_dir, weights) as process:
             deadline = time.monotonic() + LONG
@@ -141,5 +148,52 @@ def test_a_server_killed_in_every_stage_loses_nothing_and_does_nothing_twice(tmp
     with wild.database.reading() as session:
         begun = session.scalars(select(StageRun.id)).all()
     assert len(begun) > len(wild.stages(text)) + len(wild.stages(sound)), "no stage was interrupted"
+    calm.close()
+    wild.close()
+
+
+def proposed(bench: Bench, recording_id: str) -> list[tuple[object, ...]]:
+    with bench.database.reading() as session:
+        rows = session.scalars(select(Proposal).where(Proposal.recording_id == recording_id).order_by(Proposal.card_id))
+        return [(row.card_id, row.kind, row.state, row.why, row.content) for row in rows]
+
+
+def begin_again(bench: Bench, recording_id: str) -> None:
+    """Let a word of the first card have been misheard, and the sound be heard again."""
+    queue = Queue(bench.database)
+    with bench.database.writing() as session:
+        transcript = latest_transcript(session, recording_id)
+        assert transcript is not None
+        card = session.get_one(Card, bench.cards(recording_id)[0])
+        quote = card.revisions[0].content["evidence"][0]["quote"]
+        wrong = quote.replace(max(quote.split(), key=len).strip(".,"), "X" * 8)
+        review.edit(session, card, {"title": "A person's title"}, by=MANAGER, seen=None)
+        add_transcript(session, recording_id, replace(transcript, text=transcript.text.replace(quote, wrong)), MACHINE)
+        assert propose(session, recording_id)
+        attempt = begin_anew(session, session.get_one(Recording, recording_id), RerunStage.TRANSCRIBE)
+        queue.enqueue(session, recording_id, attempt)
+    queue.close()
+
+
+def test_a_server_killed_while_it_hears_something_again_comes_to_the_same(tmp_path: Path, samples_dir: Path) -> None:
+    weights = samples_dir / "weights" / "demo-en.pt"
+    first = Bench(tmp_path / "calm")
+    queue = Queue(first.database)
+    sound = first.hand_in(first.sound(spoken(samples_dir, tmp_path / "spoken.wav")), queue)
+    queue.close()
+    run_undisturbed(first, weights, [sound])
+    first.close()
+    shutil.copytree(tmp_path / "calm", tmp_path / "wild")
+    calm, wild = Bench(tmp_path / "calm"), Bench(tmp_path / "wild")
+    for bench in (calm, wild):
+        begin_again(bench, sound)
+
+    run_undisturbed(calm, weights, [sound])
+    killed = kill_in_each_stage(wild, weights, spared=frozenset({"plan", "mine", "draft", "gather"}))
+
+    assert killed >= {"transcribe", "embed"}
+    assert outcome(wild, sound) == outcome(calm, sound)
+    assert proposed(wild, sound) == proposed(calm, sound)
+    assert wild.count(TranscriptRevision, sound) == calm.count(TranscriptRevision, sound) == 3
     calm.close()
     wild.close()

@@ -1,8 +1,12 @@
 """The commands as a person or a script calls them."""
 
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from models.db import Database
+from models.tables import Recording, RecordingState
+from pipeline.settings import Settings
 
 TALK = """Ivo: How do you know that the glaze is dry?
 
@@ -221,3 +228,62 @@ def test_sound_without_weights_fails_with_a_remedy_and_no_traceback(tmp_path: Pa
     assert "TACIT_ALLOW_DOWNLOAD=1" in done.stderr
     assert "give a transcript along with the sound" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+class Terminal:
+    """A command at a terminal of its own."""
+
+    def __init__(self, directory: Path, *arguments: object, **settings: str) -> None:
+        self._master, slave = os.openpty()
+        command = [sys.executable, "-m", "api.cli", "--data-dir", str(directory), *map(str, arguments)]
+        environment = {**os.environ, "COLUMNS": "120", "TACIT_THREADS": "1", **settings}
+        self.process = subprocess.Popen(command, env=environment, stdin=slave, stdout=slave, stderr=slave)
+        os.close(slave)
+        self.shown = ""
+
+    def read(self, until: str = "\0", within_s: float = 120.0) -> str:
+        """What was shown up to there, or to the end."""
+        deadline = time.monotonic() + within_s
+        while until not in self.shown:
+            assert time.monotonic() < deadline, self.shown
+            try:
+                self.shown += os.read(self._master, 1 << 16).decode()
+            except OSError:  # the other side was closed
+                break
+        return self.shown
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+def test_ctrl_c_at_a_terminal_cancels_the_recording_and_says_how_to_go_on(tmp_path: Path, samples_dir: Path) -> None:
+    data, weights = tmp_path / "data", str(samples_dir / "weights" / "demo-en.pt")
+    terminal = Terminal(data, "ingest", samples_dir / "baker.m4a", "--wait", TACIT_WHISPER_MODEL=weights)
+    try:
+        assert "%" in terminal.read("transcribe")
+        terminal.process.send_signal(signal.SIGINT)
+        shown = terminal.read()
+        assert terminal.process.wait(20) == 1
+    finally:
+        terminal.close()
+    assert "Traceback" not in shown
+    recording = re.search(r"tacit rerun (\w+) --wait", shown)
+    assert recording is not None, shown
+    database = Database(Settings(data_dir=data).database_url)
+    with database.reading() as session:
+        assert session.get_one(Recording, recording[1]).state is RecordingState.CANCELLED
+    database.engine.dispose()
+    again = tacit(tmp_path, "rerun", recording[1])
+    assert (again.exit_code, "queued" in again.stdout) == (0, True)
+
+
+def test_work_can_be_done_anew_from_the_command_line(tmp_path: Path, talk: Path) -> None:
+    ready = documents(tacit(tmp_path, "ingest", talk, "--wait", "--json"))[0]
+    refused = tacit(tmp_path, "rerun", ready["id"])
+    assert refused.exit_code == 1
+    assert "ready" in refused.stderr
+    again = documents(tacit(tmp_path, "rerun", ready["id"], "--from", "mine", "--wait", "--json"))[0]
+    assert (again["state"], again["counts"]["cards"]) == ("ready", ready["counts"]["cards"])
+    assert [stage["name"] for stage in again["stages"]] == [stage["name"] for stage in ready["stages"]]

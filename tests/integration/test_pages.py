@@ -240,6 +240,50 @@ def test_a_recording_shows_its_words_its_problem_and_its_actions(house: House) -
     assert house.jobs.queued[-1] == (recording, 2)
 
 
+def test_what_would_change_is_marked_shown_side_by_side_and_decided(house: House) -> None:
+    recording = house.recording()
+    quotes = ("when it rings like a small bell it is dry", "damp glaze crawls in the fire")
+    first, second = house.cards(recording, *quotes)
+    house.correct(recording, TOLD.replace("small bell", "little bell").replace("damp glaze", "wet glaze"))
+    client = browser(house)
+    assert client.get("/queue").text.count("would change</span>") == 2
+    assert "2 would change" in client.get("/recordings").text
+    page = client.get(f"/recordings/{recording}").text
+    assert "2 changes to decide on" in page
+    marked = client.get(f"/queue?show=proposed&recording={recording}").text
+    assert first in marked
+
+    page = client.get(f"/cards/{first}").text
+    assert "“small” reads “little”" in page
+    assert f"<del>{quotes[0]}</del>" in page
+    assert f"<ins>{quotes[0].replace('small', 'little')}</ins>" in page
+    accept, reject = re.findall(r'action="(/cards/\w+/proposals/\w+/\w+)"', page)
+    after = post(client, accept, page, seen=hidden(page, "seen"))
+    assert "Changed as it was proposed" in after.text
+    assert "rings like a little bell" in after.text
+    assert "changed as proposed, revision 2" in after.text
+    assert post(client, reject, page).status_code == 409
+
+    page = client.get(f"/cards/{second}").text
+    _, reject = re.findall(r'action="(/cards/\w+/proposals/\w+/\w+)"', page)
+    kept = post(client, reject, page).text
+    assert "It stays as it is" in kept
+    assert "This would change" not in kept
+    assert "Nothing is proposed" in client.get("/queue?show=proposed").text
+
+
+def test_a_recording_can_be_worked_on_anew(house: House) -> None:
+    recording = house.recording()
+    client = browser(house)
+    page = client.get(f"/recordings/{recording}").text
+    assert "Hear it again with the model chosen now" in page
+    assert post(client, f"/recordings/{recording}/rerun", page, **{"from": "elsewhere"}).status_code == 422
+    answer = post(client, f"/recordings/{recording}/rerun", page, **{"from": "mine"})
+    assert "It waits for its turn" in answer.text
+    assert house.jobs.queued[-1] == (recording, 2)
+    assert "Hear it again" not in answer.text
+
+
 def test_consent_taken_back_on_the_page_acts_at_once(house: House) -> None:
     recording = house.recording()
     [card] = house.cards(recording, "when it rings like a small bell it is dry")

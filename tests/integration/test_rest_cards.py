@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from rest_house import House
+from rest_house import TOLD, House
 from test_rest_rules import refused
 
 from api.schemas import CardOut
@@ -422,3 +422,69 @@ def test_etags_are_those_of_the_store(house: House) -> None:
         caller = house.caller(Role.MANAGER)
         wanted = cards.etag(library.view(session, caller, row))
     assert house.client(Role.MANAGER).get(f"cards/{card}").headers["etag"] == wanted
+
+
+# Proposals
+
+
+def test_a_proposal_is_read_accepted_and_approved(house: House) -> None:
+    recording_id = house.recording()
+    card, other = house.cards(recording_id, BELL, "damp glaze crawls in the fire")
+    manager = house.client(Role.MANAGER)
+    untouched = manager.get(f"cards/{other}").headers["etag"]
+    house.correct(recording_id, TOLD.replace("small bell", "little bell"))
+    assert manager.get(f"recordings/{recording_id}").json()["counts"]["proposals"] == 1
+    assert [each["id"] for each in manager.get("cards?proposed=true").json()["items"]] == [card]
+    assert manager.get(f"cards/{other}").headers["etag"] == untouched
+
+    (proposal,) = manager.get(f"cards/{card}/proposals?state=open").json()["items"]
+    assert proposal["kind"] == "wording"
+    assert proposal["why"] == "The transcript reads differently now: “small” reads “little”."
+    assert {"slot": "judgment", "old": BELL, "new": BELL.replace("small", "little")} in proposal["changes"]
+    assert proposal["card"]["evidence"][0]["verified"]
+    where = f"cards/{card}/proposals/{proposal['id']}"
+    assert manager.post(f"{where}/accept").status_code == 428
+    assert manager.post(f"{where}/accept", headers={"If-Match": '"1-0"'}).status_code == 412
+    etag = manager.get(f"cards/{card}").headers["etag"]
+    answer = manager.post(f"{where}/accept", headers={"If-Match": etag})
+    assert answer.status_code == 200
+    assert answer.json()["judgment"][0]["text"] == BELL.replace("small", "little")
+    assert answer.json()["judgment"][0]["by"] == "machine"
+    assert answer.headers["etag"] != etag
+    again = manager.post(f"{where}/reject")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:problem-type:tacit:conflict")
+    (done,) = manager.get(f"cards/{card}/proposals").json()["items"]
+    assert (done["state"], done["by"]) == ("accepted", manager.get(f"cards/{card}/history").json()["items"][-1]["by"])
+    assert manager.get(f"cards/{card}/proposals?state=open").json()["items"] == []
+
+
+def test_a_rejected_proposal_leaves_the_card(house: House) -> None:
+    recording_id = house.recording()
+    (card,) = house.cards(recording_id, BELL)
+    manager = house.client(Role.MANAGER)
+    house.correct(recording_id, TOLD.replace("small bell", "little bell"))
+    etag = manager.get(f"cards/{card}").headers["etag"]
+    (proposal,) = manager.get(f"cards/{card}/proposals").json()["items"]
+    answer = manager.post(f"cards/{card}/proposals/{proposal['id']}/reject")
+    assert (answer.status_code, answer.json()["state"]) == (200, "rejected")
+    assert manager.get(f"cards/{card}").headers["etag"] == etag
+    assert manager.get(f"recordings/{recording_id}").json()["counts"]["proposals"] == 0
+
+
+def test_proposals_are_for_those_who_review_the_card(house: House) -> None:
+    recording_id = house.recording()
+    (card,) = house.cards(recording_id, BELL)
+    house.correct(recording_id, TOLD.replace("small bell", "little bell"))
+    manager = house.client(Role.MANAGER)
+    (proposal,) = manager.get(f"cards/{card}/proposals").json()["items"]
+    approved = manager.post(f"cards/{card}/transitions", json={"to": "approved"})
+    assert approved.status_code == 200
+    assert house.client(Role.READER).get(f"cards/{card}/proposals").status_code == 403
+    stranger = house.client(Role.EXPERT, expert="Nobody")
+    assert stranger.get(f"cards/{card}/proposals").status_code == 403
+    refused = stranger.post(f"cards/{card}/proposals/{proposal['id']}/accept", headers={"If-Match": "*"})
+    assert refused.status_code == 403
+    own = house.client(Role.EXPERT, expert="Mara")
+    assert len(own.get(f"cards/{card}/proposals").json()["items"]) == 1
+    unknown = own.post(f"cards/{card}/proposals/none/reject")
+    assert (unknown.status_code, "read the card's proposals again" in unknown.json()["remedy"]) == (404, True)

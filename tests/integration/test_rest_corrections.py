@@ -267,3 +267,28 @@ def test_the_correction_is_described_with_an_example(house: House) -> None:
     assert "Correction" in str(operation["requestBody"])
     assert set(described["components"]["schemas"]["Correction"]["properties"]) >= {"speakers", "turns", "words"}
     assert "If-Match" in operation["description"]
+
+
+def test_a_correction_is_proposed_for_the_cards_that_rest_on_it_and_undone_with_it(house: House) -> None:
+    recording = house.recording()
+    told, other = house.cards(recording, "when it rings like a small bell it is dry", "damp glaze crawls in the fire")
+    client = house.client(Role.MANAGER)
+    before = client.get(f"cards/{other}").headers["etag"]
+    assert correct(client, recording, {"words": [part("small", text="little")]}).status_code == 200
+    (proposal,) = client.get(f"cards/{told}/proposals").json()["items"]
+    assert proposal["card"]["judgment"][0]["text"] == "when it rings like a little bell it is dry"
+    assert client.get(f"cards/{other}").headers["etag"] == before
+    assert client.get(f"cards/{other}/proposals").json()["items"] == []
+    with house.database.writing() as session:
+        edits.restore(session, recording, 1, by=house.caller(Role.MANAGER))
+    assert client.get(f"cards/{told}/proposals").json()["items"] == []
+
+
+def test_a_speaker_who_only_asks_takes_the_cards_lines_along(house: House) -> None:
+    recording = house.recording()
+    (card,) = house.cards(recording, "when it rings like a small bell it is dry")
+    client = house.client(Role.MANAGER)
+    body = {"speakers": {"Mara": {"name": "Mara", "role": "interviewer"}}}
+    assert correct(client, recording, body).status_code == 200
+    (proposal,) = client.get(f"cards/{card}/proposals").json()["items"]
+    assert (proposal["kind"], proposal["card"]["judgment"]) == ("unsupported", [])

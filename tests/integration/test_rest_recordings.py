@@ -8,10 +8,13 @@ import wave
 from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from rest_house import ASKED, TOLD, VTT, House, tone, two_turns
+from sqlalchemy import event
 from test_rest_rules import refused
 
+from api import listening
 from models import store, transcripts
 from models.access import Role
 from models.tables import RecordingState
@@ -19,6 +22,7 @@ from models.values import MACHINE
 from pipeline.manuscript import to_docx
 from pipeline.workflow import Queue
 
+FOLLOWERS = 100
 WHISPER = json.dumps(
     {
         "text": f" {ASKED} {TOLD}",
@@ -503,6 +507,28 @@ def test_work_is_cancelled_and_tried_again(house: House) -> None:
     refused(house.client(Role.EXPERT, expert="Mara").post(f"recordings/{recording}/retry"), 403)
 
 
+def test_what_is_finished_can_be_done_anew(house: House) -> None:
+    recording = house.recording()
+    client = house.client(Role.MANAGER)
+    refused(client.post(f"recordings/{recording}/rerun", json={"from": "elsewhere"}), 422)
+    refused(client.post(f"recordings/{recording}/rerun", json={}), 422)
+    refused(house.client(Role.EXPERT, expert="Mara").post(f"recordings/{recording}/rerun", json={"from": "mine"}), 403)
+    again = client.post(f"recordings/{recording}/rerun", json={"from": "transcribe"})
+    assert (again.status_code, again.json()["state"], again.json()["fraction"]) == (202, "queued", 0.0)
+    assert house.jobs.queued[-1] == (recording, 2)
+    assert client.get(f"recordings/{recording}/transcript").json()["revision"] == 1
+    busy = refused(client.post(f"recordings/{recording}/rerun", json={"from": "mine"}), 409)
+    assert "queued" in busy["detail"]
+
+
+def test_words_that_were_handed_in_are_not_heard_again(house: House) -> None:
+    recording = house.recording(sound=False)
+    client = house.client(Role.MANAGER)
+    problem = refused(client.post(f"recordings/{recording}/rerun", json={"from": "transcribe"}), 409)
+    assert "handed in" in problem["detail"]
+    assert client.post(f"recordings/{recording}/rerun", json={"from": "mine"}).status_code == 202
+
+
 def test_a_failure_is_told_with_its_remedy(house: House) -> None:
     recording = hand_in(house, "talk.wav", tone()).json()["id"]
     problem = {"detail": "The model is missing.", "remedy": "Run “tacit doctor”."}
@@ -574,7 +600,9 @@ def test_progress_is_streamed_until_the_work_ends(house: House) -> None:
     data = next(json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
     assert data == client.get(f"recordings/{recording}").json()
     resumed = client.get(f"recordings/{recording}/events", headers={"Last-Event-ID": name})
-    assert "data:" not in resumed.text
+    assert (resumed.status_code, resumed.text) == (204, "")  # a browser comes back after anything else
+    late = client.get(f"recordings/{recording}/events", headers={"Last-Event-ID": "1-0"})
+    assert data == next(json.loads(line[6:]) for line in late.text.splitlines() if line.startswith("data: "))
     refused(client.get("recordings/nothing/events"), 404)
 
 
@@ -600,6 +628,47 @@ def test_progress_is_told_as_it_is_made(house: House) -> None:
     assert "working" in [each["state"] for each in told]
     assert told[-1]["state"] == "ready"
     assert fractions == sorted(set(fractions))
+    ids = [line.removeprefix("id: ").partition("-") for line in answer.text.splitlines() if line.startswith("id: ")]
+    assert [int(time) for time, _, _ in ids] == sorted({int(time) for time, _, _ in ids})
+    assert len({mark for _, _, mark in ids}) == len(ids) == len(told)
+
+
+def test_many_followers_ask_the_database_no_more_than_one_and_leave_nothing_behind(house: House) -> None:
+    recording = hand_in(house, "talk.wav", tone()).json()["id"]
+    services, caller = house.app.state.services, house.caller(Role.MANAGER)
+    asked: list[float] = []
+    event.listen(house.database.engine, "before_cursor_execute", lambda *_: asked.append(time.monotonic()))
+    ends: list[list[str]] = []
+
+    async def follower() -> None:
+        first = listening.look(services.database, caller, recording)
+        ends.append([each async for each in listening.progress(services, caller, first, None)])
+
+    async def everybody() -> float:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(FOLLOWERS):
+                tasks.start_soon(follower)
+            leaving = listening.progress(services, caller, listening.look(services.database, caller, recording), None)
+            assert (await anext(leaving)).startswith("retry:")
+            assert "event: recording" in await anext(leaving)
+            await leaving.aclose()  # a browser that went away
+            await anyio.sleep(0.3)
+            followed: int = services.looks.followed
+            assert followed == FOLLOWERS
+            begun = len(asked)
+            await anyio.sleep(2.0)
+            looked = (len(asked) - begun) / 2.0
+            with house.database.writing() as session:
+                store.set_state(session, recording, RecordingState.READY)
+        return looked
+
+    a_second = anyio.run(everybody)
+    begun = len(asked)
+    listening.look(services.database, caller, recording)
+    assert a_second <= 1.5 * (len(asked) - begun) / listening.LOOK_S
+    assert len(ends) == FOLLOWERS
+    assert all('"state": "ready"' in told[-1] for told in ends)
+    assert services.looks.followed == 0
 
 
 def test_who_is_limited_to_one_collection_need_not_name_it(house: House) -> None:

@@ -10,7 +10,7 @@ from rest_house import API, House
 from sqlalchemy import update
 
 from api import examples
-from api.schemas import CardOut, FeedOut, ProblemOut, RecordingOut
+from api.schemas import CardOut, FeedOut, ProblemOut, ProposalOut, RecordingOut
 from models import accounts
 from models.access import Role
 from models.tables import Answer, now
@@ -321,6 +321,7 @@ def test_the_examples_are_what_they_are_examples_of() -> None:
         (RecordingOut, examples.RECORDING),
         (CardOut, examples.CARD),
         (FeedOut, examples.FEED),
+        (ProposalOut, examples.PROPOSAL),
     ):
         kind.model_validate(example)
         assert set(kind.model_fields) == set(example)

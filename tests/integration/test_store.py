@@ -30,6 +30,7 @@ from models.values import (
     SpeakerRole,
     Statement,
     Transcript,
+    Work,
 )
 
 
@@ -257,11 +258,23 @@ def test_stages_are_timed(session: Session) -> None:
     recording = recorded(session)
     for stage, number in (("transcribe", 0), ("transcribe", 1), ("mine", 0)):
         run = stages.begin_stage(session, recording.id, stage, number=number)
-        took = stages.finish_stage(session, run)
-        assert 0 <= took == stages.finish_stage(session, run)
+        took = stages.finish_stage(session, run, Work(10.0, 1.0))
+        assert 0 <= took == stages.finish_stage(session, run, Work(10.0, 1.0))
     stages.begin_stage(session, recording.id, "draft")
     found = stages.timings(session, [recording.id])[recording.id]
     assert list(found) == ["transcribe", "mine"]
+
+
+def test_what_is_done_anew_counts_as_not_done_and_still_tells_of_the_speed(session: Session) -> None:
+    recording = recorded(session)
+    for stage, model in (("plan", ""), ("transcribe", "base"), ("transcribe", "small")):
+        run = stages.begin_stage(session, recording.id, stage)
+        stages.finish_stage(session, run, Work(10.0, 1.0), model=model)
+    stages.supersede(session, recording.id, ["transcribe"])
+    assert list(stages.timings(session, [recording.id])[recording.id]) == ["plan"]
+    assert [stages.is_done(session, recording.id, stage) for stage in ("plan", "transcribe")] == [True, False]
+    known = [("plan", ""), ("transcribe", "base"), ("transcribe", "small")]
+    assert stages.measured(session) == [(*each, Work(10.0, 1.0)) for each in known]
 
 
 def test_a_plan_is_made_once_and_its_parts_are_heard_once(session: Session) -> None:
