@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from models.documents import from_document, to_document
+from models.errors import MissingModel
 from models.values import Clip, Transcript
-from pipeline import steps, turns
+from pipeline import align, steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
@@ -32,6 +33,20 @@ def read(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(turns.with_roles(transcript))
 
 
+def fit(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """The given transcript with its times as the sound has them."""
+    given = from_document(Transcript, arguments["transcript"])
+    return to_document(steps.fitted(given, Path(arguments["path"]), tools, progress))
+
+
+def can_hear(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """Whether there are weights to listen with."""
+    try:
+        return tools.transcriber is not None
+    except MissingModel:
+        return False
+
+
 def plan(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     planned = steps.plan(Path(arguments["path"]), tools, progress)
     return to_document(Planned(planned.duration_s, planned.groups, planned.warnings))
@@ -52,6 +67,13 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     parts = from_document(list[Transcript], arguments["parts"])
     return to_document(turns.with_roles(steps.join(parts, tools)))
+
+
+def lay(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """The given words with the times of the heard ones."""
+    given = steps.read(Path(arguments["path"]).read_bytes(), arguments["name"])
+    heard = steps.join(from_document(list[Transcript], arguments["parts"]), tools)
+    return to_document(turns.with_roles(align.align(given, heard)))
 
 
 def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
@@ -78,7 +100,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, plan, listen, join, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, fit, can_hear, plan, listen, join, lay, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:
