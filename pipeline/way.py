@@ -54,9 +54,7 @@ KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come fr
 
 GUESS = "auto"
 NO_CONSENT = "Nothing was mined: not every expert of this recording agrees to it."
-NO_TIMES = (
-    "The transcript has no times, and there are no weights to find its words in the sound: quotes cannot be played."
-)
+NO_TIMES = "The transcript has no times, so quotes cannot be played; its words could not be sought in the sound. {}"
 NO_QUOTES = "No cards were made: not every expert of this recording agrees to be quoted."
 
 
@@ -93,15 +91,16 @@ class Way:
         found = self._desk.ask(run, "read", {"path": str(path), "name": name})
         transcript = from_document(Transcript, found)
         is_timed = align.is_timed(transcript)
-        hears = sound is not None and not is_timed and self._desk.ask(run, "can_hear", {})
+        wanted = sound is not None and not is_timed
+        deaf = self._desk.ask(run, "deaf", {"path": str(sound)}) if wanted else None
         with self._desk.owned(job) as (session, recording):
             self._desk.finish(session, run)
-        if hears:
+        if wanted and deaf is None:
             return True
         if sound is not None and is_timed:
             transcript = self._fitted(job, transcript, sound)
-        elif sound is not None:
-            transcript = replace(transcript, warnings=(*transcript.warnings, NO_TIMES))
+        elif deaf is not None:
+            transcript = replace(transcript, warnings=(*transcript.warnings, NO_TIMES.format(deaf)))
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, self._as_named(recording, transcript))
         return False

@@ -3,13 +3,14 @@
 Models are loaded once, at the first call that needs them.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from models.documents import from_document, to_document
-from models.errors import MissingModel
+from models.errors import TacitError
 from models.values import Clip, Transcript
-from pipeline import align, steps, turns
+from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
@@ -34,17 +35,23 @@ def read(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 def fit(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    """The given transcript with its times as the sound has them."""
+    """The given transcript with its times as the sound has them; as it is, where the sound cannot be heard."""
     given = from_document(Transcript, arguments["transcript"])
-    return to_document(steps.fitted(given, Path(arguments["path"]), tools, progress))
-
-
-def can_hear(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    """Whether there are weights to listen with."""
     try:
-        return tools.transcriber is not None
-    except MissingModel:
-        return False
+        return to_document(steps.fitted(given, Path(arguments["path"]), tools, progress))
+    except TacitError as error:
+        told = f"Nobody could look whether the transcript’s times fit its sound: {error.detail}"
+        return to_document(replace(given, warnings=(*given.warnings, told)))
+
+
+def deaf(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """Why nobody can hear what is said in a sound; None where somebody can."""
+    try:
+        audio.probe(Path(arguments["path"]))
+        tools.transcriber  # noqa: B018 (loads the weights)
+    except TacitError as error:
+        return error.detail
+    return None
 
 
 def plan(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
@@ -100,7 +107,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, fit, can_hear, plan, listen, join, lay, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, fit, deaf, plan, listen, join, lay, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:

@@ -77,6 +77,17 @@ def test_a_text_without_times_is_laid_over_what_is_heard(bench: Bench, spoken: S
     assert median(errors(transcript, spoken)) <= 0.3
 
 
+def test_words_beside_sound_that_cannot_be_heard_stay_as_they_are(bench: Bench, spoken: Spoken, tmp_path: Path) -> None:
+    broken = replace(spoken, sound=tmp_path / "broken.wav")
+    broken.sound.write_bytes(b"RIFF" + bytes(400))
+    row, transcript = worked_on(bench, broken, "start|end|text\n0|4|Cherry red.\n", "baker.csv")
+    assert transcript.words[0].start_s == 0.0
+    assert any("Nobody could look" in warning for warning in row.warnings)
+    row, transcript = worked_on(bench, broken, "Ada: Cherry red.\n", "baker.txt")
+    assert transcript.words == ()
+    assert any("could not be sought in the sound" in warning for warning in row.warnings)
+
+
 def test_captions_that_are_off_are_moved_and_nothing_is_listened_to(bench: Bench, spoken: Spoken) -> None:
     cues = [f"{one['start'] + 7:.3f}|{one['end'] + 7:.3f}|{one['text']}" for one in spoken.sentences]
     table = "\n".join(["start|end|text", *cues])
