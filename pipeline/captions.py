@@ -22,6 +22,7 @@ CHARS_A_SECOND = 15  # of speech, where nobody knows how long it took
 
 _LABEL_CHARS = 47  # as many as the reader takes for a name
 _NO_LABEL = re.compile(r"[:*\[\]{}<>?!;\"“”\s]+")
+_LIKE_A_NAME = re.compile(r"[^\s:/][^:/]{0,41}:")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
@@ -66,14 +67,20 @@ def to_txt(transcript: Transcript) -> str:
 
 
 def marked(transcript: Transcript, start_char: int, end_char: int) -> str:
-    """The characters between the two, with //marks// around words over which somebody else speaks."""
+    """The characters between the two, with //marks// around words over which somebody else speaks.
+
+    Words that begin like a name before a colon would be taken for somebody who falls in: so the speaker is named there.
+    """
     text, at, pieces = transcript.text, start_char, list[str]()
+    speaker = transcript.turn_at(start_char).speaker
     for overlap, run in groupby(transcript.words_in(start_char, end_char), key=lambda word: word.overlap):
         words = list(run)
         if overlap:
             first, last = max(start_char, words[0].start_char), min(end_char, words[-1].end_char)
-            pieces += [text[at:first], MARK, text[first:last], MARK]
-            at = last
+            name = f"{speaker}: " if _LIKE_A_NAME.match(text, first, last) else ""
+            if not name or label(speaker) == speaker:
+                pieces += [text[at:first], MARK, name, text[first:last], MARK]
+                at = last
     return "".join([*pieces, text[at:end_char]])
 
 

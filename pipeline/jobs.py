@@ -24,7 +24,7 @@ from models.store import begin_again, set_progress, set_state
 from models.tables import Recording, RecordingState
 from models.transcripts import drop_parts, latest_revision
 from models.values import Seconds, Work
-from pipeline.pace import FIRST_GUESS, OF_SOUND, OF_TEXT, Length, Pace, in_turns
+from pipeline.pace import FIRST_GUESS, OF_BOTH, OF_SOUND, OF_TEXT, Length, Pace, in_turns
 from pipeline.protocols import Progress
 from pipeline.remote import Worker
 
@@ -197,7 +197,7 @@ class Desk:
             job=Job(recording.id, recording.attempt),
             stage=stage,
             part=part,
-            way=anew(recording),
+            way=anew(recording) if stage in anew(recording) else OF_BOTH,
             length=length,
             earlier=done_in(session, recording.id, stage, recording.attempt),
         )

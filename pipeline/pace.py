@@ -11,6 +11,7 @@ NOTHING = Work()
 WORDS_A_SECOND = 2.5  # of talk
 
 OF_SOUND = ("plan", "transcribe", "assemble", "mine", "embed", "draft", "gather")
+OF_BOTH = ("import", *OF_SOUND)
 OF_TEXT = ("import", "mine", "embed", "draft", "gather")
 
 # Seconds a word, or a second of sound: two cores of an office machine, until this machine has been measured.

@@ -7,7 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from models.values import Clip, Draft, Mined, Seconds, Transcript, Vectors
-from pipeline import audio, concepts, cues, draft, gaps, imports, match, metaphors, score, statements, transcribe, turns
+from pipeline import (
+    audio,
+    concepts,
+    cues,
+    draft,
+    fit,
+    gaps,
+    imports,
+    match,
+    metaphors,
+    score,
+    statements,
+    transcribe,
+    turns,
+)
 from pipeline.protocols import Progress, silent
 from pipeline.text import language_stamp
 from pipeline.tools import Tools
@@ -18,6 +32,15 @@ LANGUAGES_MINED = frozenset({"en"})
 def read(data: bytes, name: str) -> Transcript:
     """A transcript that somebody already has. Raises Unsupported or Unreadable."""
     return imports.read_transcript(data, name)
+
+
+def fitted(transcript: Transcript, path: Path, tools: Tools, progress: Progress = silent) -> Transcript:
+    """A given transcript whose times are compared with the speech in its sound, and moved if they are off."""
+    found = transcribe.plan(path, tools.cutter, progress=progress)
+    late = fit.too_late(transcript, found.duration_s)
+    offset_s = fit.offset_of(transcript, found.speech)
+    moved = fit.moved(transcript, offset_s) if offset_s is not None else transcript
+    return replace(moved, warnings=(*moved.warnings, late)) if late and offset_s is None else moved
 
 
 def plan(path: Path, tools: Tools, progress: Progress = silent) -> transcribe.Plan:

@@ -40,7 +40,7 @@ from models.transcripts import (
     save_part,
 )
 from models.values import Draft, Mined, Seconds, Transcript, Vectors
-from pipeline import wire
+from pipeline import align, wire
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
@@ -54,6 +54,7 @@ KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come fr
 
 GUESS = "auto"
 NO_CONSENT = "Nothing was mined: not every expert of this recording agrees to it."
+NO_TIMES = "The transcript has no times, so quotes cannot be played; its words could not be sought in the sound. {}"
 NO_QUOTES = "No cards were made: not every expert of this recording agrees to be quoted."
 
 
@@ -74,22 +75,45 @@ class Way:
                 return KEPT
             return TEXT if recording.transcript_sha256 else SOUND
 
-    def read(self, job: Job) -> None:
-        """Import the transcript file."""
+    def read(self, job: Job) -> bool:
+        """Import the transcript file; whether its sound must be heard before the words have times.
+
+        A transcript with times is compared with the sound that it came with; one without is kept until the sound is
+        heard, where there are weights to hear it.
+        """
         with self._desk.owned(job) as (session, recording):
             if latest_transcript(session, recording.id) is not None:
-                return
+                return False
             path = self._blobs.path(recording.transcript_sha256 or "")
             run = self._desk.begin(session, recording, "import", Length(0.0, path.stat().st_size / 6))
             name = recording.transcript_name or recording.file_name
-            spoken = self._language(recording)
+            sound = self._sound(recording) if recording.media_sha256 else None
         found = self._desk.ask(run, "read", {"path": str(path), "name": name})
         transcript = from_document(Transcript, found)
-        if recording.language and spoken:
-            transcript = replace(transcript, language=spoken)
+        is_timed = align.is_timed(transcript)
+        wanted = sound is not None and not is_timed
+        deaf = self._desk.ask(run, "deaf", {"path": str(sound)}) if wanted else None
         with self._desk.owned(job) as (session, recording):
-            self._keep(session, recording, transcript)
             self._desk.finish(session, run)
+        if wanted and deaf is None:
+            return True
+        if sound is not None and is_timed:
+            transcript = self._fitted(job, transcript, sound)
+        elif deaf is not None:
+            transcript = replace(transcript, warnings=(*transcript.warnings, NO_TIMES.format(deaf)))
+        with self._desk.owned(job) as (session, recording):
+            self._keep(session, recording, self._as_named(recording, transcript))
+        return False
+
+    def _fitted(self, job: Job, transcript: Transcript, sound: Path) -> Transcript:
+        """The transcript with its times as the sound has them."""
+        with self._desk.owned(job) as (session, recording):
+            run = self._desk.begin(session, recording, "plan", of_sound(recording.duration_s or 0.0))
+        question = {"transcript": to_document(transcript), "path": str(sound)}
+        found = from_document(Transcript, self._desk.ask(run, "fit", question))
+        with self._desk.owned(job) as (session, recording):
+            self._desk.finish(session, run)
+        return found
 
     def plan(self, job: Job) -> int:
         """Find where somebody speaks: the number of parts that are to be heard."""
@@ -127,15 +151,19 @@ class Way:
             self._desk.finish(session, run)
 
     def assemble(self, job: Job) -> None:
-        """Make one transcript of the parts."""
+        """Make one transcript of the parts; of given words, with the times of what was heard."""
         with self._desk.owned(job) as (session, recording):
             if is_kept(session, recording):
                 return
             heard = heard_parts(session, recording.id)
             run = self._desk.begin(session, recording, "assemble", of_sound(recording.duration_s or 0.0))
-        whole = self._desk.ask(run, "join", {"parts": [to_document(part) for part in heard]})
+            given = recording.transcript_sha256
+            file = {"path": str(self._blobs.path(given or "")), "name": recording.transcript_name or ""}
+        parts = [to_document(part) for part in heard]
+        found = self._desk.ask(run, "lay" if given else "join", {"parts": parts, **file})
+        whole = from_document(Transcript, found)
         with self._desk.owned(job) as (session, recording):
-            self._keep(session, recording, from_document(Transcript, whole))
+            self._keep(session, recording, self._as_named(recording, whole) if given else whole)
             forget_vocabulary(session, recording.id)
             self._desk.finish(session, run)
 
@@ -246,6 +274,11 @@ class Way:
             forget_warnings(session, recording.id, before.warnings)
         corrected = add_heard(session, recording.id, transcript)
         add_warnings(session, recording.id, corrected.warnings)
+
+    def _as_named(self, recording: Recording, given: Transcript) -> Transcript:
+        """A given transcript in the language that its recording names, if it names one."""
+        spoken = self._language(recording)
+        return replace(given, language=spoken) if recording.language and spoken else given
 
     def _sound(self, recording: Recording) -> Path:
         return self._blobs.path(recording.media_sha256 or "")

@@ -3,12 +3,14 @@
 Models are loaded once, at the first call that needs them.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from models.documents import from_document, to_document
+from models.errors import TacitError
 from models.values import Clip, Transcript
-from pipeline import steps, turns
+from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
@@ -32,6 +34,26 @@ def read(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(turns.with_roles(transcript))
 
 
+def fit(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """The given transcript with its times as the sound has them; as it is, where the sound cannot be heard."""
+    given = from_document(Transcript, arguments["transcript"])
+    try:
+        return to_document(steps.fitted(given, Path(arguments["path"]), tools, progress))
+    except TacitError as error:
+        told = f"Nobody could look whether the transcript’s times fit its sound: {error.detail}"
+        return to_document(replace(given, warnings=(*given.warnings, told)))
+
+
+def deaf(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """Why nobody can hear what is said in a sound; None where somebody can."""
+    try:
+        audio.probe(Path(arguments["path"]))
+        tools.transcriber  # noqa: B018 (loads the weights)
+    except TacitError as error:
+        return error.detail
+    return None
+
+
 def plan(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     planned = steps.plan(Path(arguments["path"]), tools, progress)
     return to_document(Planned(planned.duration_s, planned.groups, planned.warnings))
@@ -52,6 +74,13 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     parts = from_document(list[Transcript], arguments["parts"])
     return to_document(turns.with_roles(steps.join(parts, tools)))
+
+
+def lay(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """The given words with the times of the heard ones."""
+    given = steps.read(Path(arguments["path"]).read_bytes(), arguments["name"])
+    heard = steps.join(from_document(list[Transcript], arguments["parts"]), tools)
+    return to_document(turns.with_roles(align.align(given, heard)))
 
 
 def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
@@ -78,7 +107,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, plan, listen, join, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, fit, deaf, plan, listen, join, lay, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:

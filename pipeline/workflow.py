@@ -153,9 +153,7 @@ class Process:
     def _stages(self, job: Job) -> None:
         way = self._way
         source = self._step(job, "begin", way.begin)
-        if source == TEXT:
-            self._step(job, "import", way.read)
-        elif source == SOUND:
+        if source == SOUND or (source == TEXT and self._step(job, "import", way.read)):
             for number in range(self._step(job, "plan", way.plan)):
                 self._step(job, f"transcribe-{number}", partial(way.listen, number=number))
             self._step(job, "assemble", way.assemble)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipeline.formats.utterances import Utterance, squeeze, time_at, timed
 
 MARK = "//"
+_MOST_MARKS = 2_000  # of one turn: more are something else
 _MARKED = re.compile(
     r"""(?:(?<=\s)|^)//(?=[^\s/])
     (?:(?P<name>[^\W\d_][^\s:/][^:/\n]{0,40}|[^\W\d_]):\s*)?
@@ -30,7 +31,7 @@ def parted(said: Iterable[Utterance]) -> Iterator[Utterance]:
         fell_in = voice.startswith(MARK)
         if fell_in:
             yield _fallen_in(one, squeeze(voice.lstrip("/")))
-        elif MARK in one.text:
+        elif MARK in one.text and one.text.count(MARK) <= _MOST_MARKS:
             yield from _pieces(one)
         else:
             yield one

@@ -84,7 +84,7 @@ def read_rows(header: Sequence[str], rows: Sequence[Sequence[str]], name: str, *
         raise Unreadable(f"“{name}” has no header that names a column of talk.")
     rows = [row for row in rows if len(row) > columns.talk and row[columns.talk].strip()]
     _refuse_several(rows, columns, name)
-    if len(rows) == 1 and columns.who is None:
+    if len(rows) == 1 and columns.who is None and columns.start is None:
         return read_labelled(rows[0][columns.talk], name, source=source)
     return assemble(with_ends(list(_said(rows, columns))), name, source=source)
 

@@ -21,6 +21,8 @@ from sounds import hum, noise, write
 from models.errors import Invalid, MissingModel
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, SpeakerRole, Transcript, Turn, Word
 from pipeline import audio, openai_whisper, transcribe, whisper_models
+from pipeline.align import align
+from pipeline.imports import read_transcript
 from pipeline.openai_whisper import Decoding, OpenaiWhisper
 from pipeline.settings import Settings
 from pipeline.speech import WINDOW_S, Levels, SileroCutter, levels, windows
@@ -250,6 +252,20 @@ class TestHearing:
 
         assert len(errors) > 0.5 * len(spoken)
         assert median(errors) < 0.2
+
+    def test_a_text_without_times_takes_them_from_the_sound(self, heard: Transcript, reference: dict[str, Any]) -> None:
+        spoken = [(word["word"], word["start"]) for one in reference["segments"] for word in one["words"]]
+        text = "\n\n".join(f"Voice {number % 2}: {one['text']}" for number, one in enumerate(reference["segments"]))
+        given = read_transcript(text.encode(), "baker.txt")
+        aligned = align(given, heard)
+        found = [(aligned.text[word.start_char : word.end_char], word.start_s) for word in aligned.words]
+        assert [word for word, _ in found] == [word.strip() for word, _ in spoken]
+        errors = [abs(at_s - true_s) for (_, at_s), (_, true_s) in zip(found, spoken, strict=True) if at_s is not None]
+
+        assert aligned.text == given.text
+        assert [turn.speaker for turn in aligned.turns] == [turn.speaker for turn in given.turns]
+        assert len(errors) >= 0.95 * len(spoken)
+        assert median(errors) <= 0.3
 
     def test_times_are_in_order_and_inside_the_recording(self, heard: Transcript, planned: Plan) -> None:
         starts = [word.start_s for word in heard.words if word.start_s is not None]

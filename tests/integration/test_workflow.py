@@ -133,6 +133,7 @@ def test_sound_that_comes_with_its_transcript_is_kept_to_play_and_not_listened_t
     assert row.state is RecordingState.READY
     assert row.media_sha256 == sound.media_sha256
     assert row.duration_s == sound.duration_s
+    assert any("its words could not be sought in the sound" in warning for warning in row.warnings)
     assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "mine", "embed", "draft", "gather"]
     assert bench.cards(row.id)
 

@@ -104,6 +104,16 @@ def test_overlaps_are_marked_and_come_back(name: str) -> None:
     assert over(again) == ["and", "then", "aha", "yes"]
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_overlapping_words_before_a_colon_are_nobodys_name(name: str) -> None:
+    transcript = spoken(
+        ("Ada", "So you look"), ("Ben", "aha sign: wait for it"), ("Ada", "Yes."), over=("sign:", "wait")
+    )
+    again = read_transcript(WRITERS[name](transcript), name)
+    assert said(again) == said(transcript)
+    assert over(again) == ["sign:", "wait"]
+
+
 def test_a_document_has_title_day_speakers_and_times() -> None:
     opened = docx.Document(io.BytesIO(as_docx(spoken(("Ada", "Hot?"), ("Ben", "Red.")))))
     lines = [paragraph.text for paragraph in opened.paragraphs]

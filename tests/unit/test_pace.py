@@ -3,17 +3,17 @@
 import pytest
 
 from models.values import Work
-from pipeline.pace import FIRST_GUESS, MEMORY_UNITS, OF_SOUND, OF_TEXT, Length, Pace, in_turns, of_sound
+from pipeline.pace import FIRST_GUESS, MEMORY_UNITS, OF_BOTH, OF_SOUND, OF_TEXT, Length, Pace, in_turns, of_sound
 
 AN_HOUR = of_sound(3600.0)
 
 
-@pytest.mark.parametrize("way", [OF_SOUND, OF_TEXT])
+@pytest.mark.parametrize("way", [OF_SOUND, OF_TEXT, OF_BOTH])
 def test_every_stage_of_a_way_has_a_first_guess(way: tuple[str, ...]) -> None:
     assert set(way) <= set(FIRST_GUESS)
 
 
-@pytest.mark.parametrize("way", [OF_SOUND, OF_TEXT])
+@pytest.mark.parametrize("way", [OF_SOUND, OF_TEXT, OF_BOTH])
 def test_the_fraction_only_grows_along_the_way(way: tuple[str, ...]) -> None:
     pace = Pace()
     told = [pace.outlook(way, stage, done, AN_HOUR).fraction for stage in way for done in (0.0, 0.5, 1.0)]
