@@ -14,6 +14,7 @@ from models.tables import (
     PassageRow,
     Recording,
     RecordingState,
+    SpeakerTrack,
     TranscriptEdit,
     TranscriptPart,
     TranscriptRevision,
@@ -30,7 +31,7 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
     mining = session.get(Mining, recording.id)
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
-    for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
+    for table in (TranscriptPart, SpeakerTrack, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
     _untell(session)
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))

@@ -8,7 +8,7 @@ from models.values import Seconds
 
 WORDS_A_SECOND = 2.5  # of talk
 
-OF_SOUND = ("plan", "transcribe", "assemble", "mine", "embed", "draft", "gather")
+OF_SOUND = ("plan", "transcribe", "diarize", "assemble", "mine", "embed", "draft", "gather")
 OF_TEXT = ("import", "mine", "embed", "draft", "gather")
 
 # Seconds a word, or a second of sound: two cores of an office machine, until this machine has been measured.
@@ -16,6 +16,7 @@ FIRST_GUESS: Mapping[str, Seconds] = {
     "import": 0.0001,
     "plan": 0.006,
     "transcribe": 0.5,
+    "diarize": 0.015,
     "assemble": 0.0001,
     "mine": 0.0002,
     "embed": 0.0006,
@@ -35,7 +36,7 @@ class Length:
 
     def units(self, stage: str) -> float:
         """Seconds of sound or words, whichever the stage works through."""
-        return self.sound_s if stage in ("plan", "transcribe") else self.words
+        return self.sound_s if stage in ("plan", "transcribe", "diarize") else self.words
 
 
 def of_sound(sound_s: Seconds) -> Length:

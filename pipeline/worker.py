@@ -12,6 +12,7 @@ from pipeline import steps, transcribe, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
+from pipeline.speakers import Speakers
 from pipeline.tools import Tools, build_tools
 from pipeline.wire import (
     Gathered,
@@ -49,9 +50,15 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(heard)
 
 
+def diarize(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    found = steps.diarize(Path(arguments["path"]), tools, speakers=arguments["speakers"], progress=progress)
+    return to_document(found)
+
+
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     parts = from_document(list[Transcript], arguments["parts"])
-    return to_document(turns.with_roles(transcribe.join(parts)))
+    speakers = from_document(Speakers, arguments["speakers"])
+    return to_document(turns.with_roles(transcribe.join(parts, speakers)))
 
 
 def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
@@ -78,7 +85,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, plan, listen, join, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, plan, listen, diarize, join, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:
