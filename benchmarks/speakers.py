@@ -28,6 +28,7 @@ TRANSCRIPTS = (".vtt", ".srt", ".json", ".reference.json")
 # DER with collar .25 s of plain robust clustering of the same voiceprints, each file with the speakers given: the
 # figures that were there before this was built
 BEFORE = {"sample": 1.0, "aepyx": 29.1, "six clips of meetings": 24.8}
+SPACE_S = 0.2  # between words of one cue, whose times are interpolated
 MEETINGS = ("dev00", "dev01", "trn01", "trn02", "trn03", "trn04")
 _INTERVAL = re.compile(
     r'name = "(?P<tier>[^"]*)"|xmin = (?P<start>[\d.]+)\s+xmax = (?P<end>[\d.]+)\s+text = "(?P<text>[^"]*)"'
@@ -76,7 +77,7 @@ def transcript(path: Path) -> list[Voice]:
         for word in read.words_in(turn.start_char, turn.end_char):
             if word.start_s is None or word.end_s is None:
                 continue
-            if found and found[-1].speaker == turn.speaker and word.start_s - found[-1].end_s < 0.01:
+            if found and found[-1].speaker == turn.speaker and word.start_s - found[-1].end_s < SPACE_S:
                 found[-1] = Voice(turn.speaker, found[-1].start_s, word.end_s)
             else:
                 found.append(Voice(turn.speaker, word.start_s, word.end_s))

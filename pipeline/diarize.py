@@ -7,6 +7,7 @@ goes to one of the two: one microphone does not tell.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 
@@ -16,7 +17,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, Seconds, Vectors, Voice
 from pipeline.speakers import in_order
-from pipeline.speech import LEVEL_S, Levels, levels
 from pipeline.turn_taking import explained
 from pipeline.voiceprints import Heard, VoiceEncoder
 
@@ -32,6 +32,8 @@ DEPENDENCE = 0.3  # what a window counts: it shares three quarters of its sound 
 CHANGE_IN_SPEECH, CHANGE_IN_SILENCE = 0.06, 0.25  # probability that the next window is somebody else's
 
 BREATH_S = 0.5  # a shorter silence between two stretches of one voice belongs to it
+PIECE_S = 0.02
+SILENCE = 10 ** (-35 / 20)  # fainter by more than this is nobody's voice
 SHORTEST_S = 0.25  # nobody is heard for less in the middle of another's speech
 MARGIN_S = 0.05  # more than where words are looked for: faint beginnings and ends
 REACH_S = 0.125  # a border is moved so far, to where it is quiet: half of what lies between two windows
@@ -53,33 +55,67 @@ class VoiceDiarizer:
         At most `speakers` people are told apart, “Speaker 1” is heard first. Holds one block, and less than a kilobyte
         for every quarter of a second of speech; takes about a hundredth of the sound's time.
         """
-        loud = list[Samples]()
-        heard = self._encoder.hear(_watched(blocks, loud), speech)
+        meter = _Meter()
+        heard = self._encoder.hear(meter.passing(blocks), speech)
         with threadpool_limits(1):  # sums come out differently when they are split among threads
             numbers = told_apart(heard, speech, speakers)
-        quiet = Levels(np.concatenate([*loud, np.zeros(0, np.float32)]))
-        return joined(_placed(heard, numbers, speech, quiet))
+        return joined(_placed(heard, numbers, speech, meter.loudness))
 
 
-def _watched(blocks: Iterable[Samples], loud: list[Samples]) -> Iterator[Samples]:
-    """The blocks, how loud they are being written down as they pass."""
-    rest = np.zeros(0, np.float32)
-    step = round(LEVEL_S * SAMPLE_RATE)
-    for block in blocks:
-        yield block
-        rest = np.concatenate([rest, block])
-        whole = len(rest) - len(rest) % step
-        loud.append(levels(rest[:whole]))
-        rest = rest[whole:]
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud a sound is, every PIECE_S from its start."""
+
+    values: npt.NDArray[np.float32]
+
+    def quietest(self, start_s: Seconds, end_s: Seconds) -> Seconds:
+        """The middle of the quietest tenth of a second between the two times, the earliest of several."""
+        first, last = round(start_s / PIECE_S), round(end_s / PIECE_S)
+        around = self.values[max(0, first - 2) : last + 3]
+        if len(around) < 5:
+            return (start_s + end_s) / 2
+        means = np.convolve(around, np.full(5, 0.2), "valid")
+        return (max(0, first - 2) + int(np.argmin(means)) + 2.5) * PIECE_S
+
+    def trimmed(self, clip: Clip) -> Clip:
+        """The clip without silence at its ends: what is fainter than its loud pieces by more than SILENCE."""
+        first, last = round(clip.start_s / PIECE_S), round(clip.end_s / PIECE_S)
+        part = self.values[first:last]
+        loud = np.flatnonzero(part >= SILENCE * np.percentile(part, 90)) if len(part) else part
+        if not len(loud):
+            return clip
+        start_s, end_s = (first + int(loud[0])) * PIECE_S, (first + int(loud[-1]) + 1) * PIECE_S
+        return Clip(max(clip.start_s, start_s), min(clip.end_s, end_s))
 
 
-def _placed(heard: Heard, numbers: Numbers, speech: Sequence[Clip], quiet: Levels) -> Iterator[Voice]:
+class _Meter:
+    """Writes down how loud the blocks are as they pass."""
+
+    def __init__(self) -> None:
+        self._values = [np.zeros(0, np.float32)]
+
+    def passing(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        piece, rest = round(PIECE_S * SAMPLE_RATE), np.zeros(0, np.float32)
+        for block in blocks:
+            rest = np.concatenate([rest, block])
+            whole = len(rest) - len(rest) % piece
+            self._values.append(np.sqrt(np.mean(rest[:whole].reshape(-1, piece) ** 2, axis=1)))
+            rest = rest[whole:]
+            yield block
+
+    @property
+    def loudness(self) -> Loudness:
+        return Loudness(np.concatenate(self._values))
+
+
+def _placed(heard: Heard, numbers: Numbers, speech: Sequence[Clip], quiet: Loudness) -> Iterator[Voice]:
     """The clips of speech, each cut where the middles of its windows pass from one speaker to another."""
     middles = [(window.start_s + window.end_s) / 2 for window in heard.windows]
     at = 0
-    for clip in speech:
+    for whole in speech:
+        clip = quiet.trimmed(whole)
         begins_s, first = clip.start_s, at
-        while at < len(middles) and (middles[at] < clip.end_s or at == first):
+        while at < len(middles) and (middles[at] < whole.end_s or at == first):
             if at > first and numbers[at] != numbers[at - 1]:
                 border_s = _border(middles[at - 1], middles[at], quiet)
                 yield Voice(str(numbers[at - 1]), begins_s, border_s)
@@ -89,7 +125,7 @@ def _placed(heard: Heard, numbers: Numbers, speech: Sequence[Clip], quiet: Level
             yield Voice(str(numbers[at - 1]), begins_s, clip.end_s)
 
 
-def _border(before_s: Seconds, after_s: Seconds, quiet: Levels) -> Seconds:
+def _border(before_s: Seconds, after_s: Seconds, quiet: Loudness) -> Seconds:
     """Where it is quietest, not far from the middle between two windows."""
     middle_s = (before_s + after_s) / 2
     return min(max(quiet.quietest(middle_s - REACH_S, middle_s + REACH_S), before_s), after_s)
