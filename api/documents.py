@@ -60,6 +60,7 @@ def _recording(row: Recording) -> dict[str, Any]:
         "collection": row.collection_id,
         "language": row.language,
         "vocabulary": row.vocabulary,
+        "speakers": row.speakers,
         "file_name": row.file_name,
         "media_type": row.media_type,
         "sha256": row.sha256,

@@ -8,6 +8,7 @@ RECORDING: dict[str, Any] = {
     "collection": None,
     "language": "en",
     "vocabulary": "bisque, celadon",
+    "speakers": None,
     "file_name": "mara.m4a",
     "media_type": "audio/mp4",
     "sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",

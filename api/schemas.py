@@ -117,6 +117,8 @@ class RecordingOut(Out):
     collection: str | None
     language: str | None
     vocabulary: str | None
+    speakers: int | None
+    """How many people are heard; null where nobody said: two are assumed."""
     file_name: str
     media_type: str | None
     """As it was sniffed; null for a transcript alone."""

@@ -30,10 +30,11 @@ from models.tables import Recording
 
 router = APIRouter(route_class=RuledRoute, tags=["recordings"])
 
-TEXTS = ("title", "experts", "collection", "language", "vocabulary", "consent")
+TEXTS = ("title", "experts", "collection", "language", "vocabulary", "speakers", "consent")
 LANGUAGE = re.compile(r"auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 LONGEST_TITLE = 300
 MOST_EXPERTS = 50
+MOST_SPEAKERS = 8
 CONSENTS = TypeAdapter(list[ConsentIn])
 FORM = {
     "requestBody": {
@@ -60,6 +61,12 @@ FORM = {
                         "collection": {"type": "string", "description": "A collection's id or name."},
                         "language": {"type": "string", "description": "As in BCP 47, or “auto”.", "example": "en"},
                         "vocabulary": {"type": "string", "description": "Words that a listener might not know."},
+                        "speakers": {
+                            "type": "integer",
+                            "minimum": 1,
+                            "maximum": MOST_SPEAKERS,
+                            "description": "How many people are heard; without it, two are assumed.",
+                        },
                         "consent": {
                             "type": "string",
                             "description": "“all”, or JSON as [{expert, scopes, until}].",
@@ -82,6 +89,7 @@ class Wanted:
     collection: str | None
     language: str | None
     vocabulary: str | None
+    speakers: int | None
     consent: Said | None
 
 
@@ -171,12 +179,23 @@ def read_texts(form: Form) -> Wanted:
         errors.append(FieldError("/title", f"has {len(title)} characters, and at most {LONGEST_TITLE} are wanted"))
     if language and not LANGUAGE.fullmatch(language):
         errors.append(FieldError("/language", f"wants “auto” or a code such as “en”, got {language[:40]!a}"))
+    speakers = form.text("speakers")
+    if speakers and speakers not in map(str, range(1, MOST_SPEAKERS + 1)):
+        errors.append(FieldError("/speakers", f"wants a number from 1 to {MOST_SPEAKERS}, got {speakers[:40]!a}"))
     experts = tuple(dict.fromkeys(name for text in form.texts("experts") for name in names_in(text)))
     if len(experts) > MOST_EXPERTS:
         errors.append(FieldError("/experts", f"names {len(experts)} people, and at most {MOST_EXPERTS} are wanted"))
     if errors:
         raise Invalid("; ".join(f"{each.pointer[1:]} {each.detail}" for each in errors) + ".", errors=errors)
-    return Wanted(title, experts, form.text("collection"), language, vocabulary, said(form.text("consent")))
+    return Wanted(
+        title,
+        experts,
+        form.text("collection"),
+        language,
+        vocabulary,
+        int(speakers) if speakers else None,
+        said(form.text("consent")),
+    )
 
 
 def names_in(text: str) -> list[str]:
@@ -255,6 +274,7 @@ def described(session: Session, came: HandedIn, *, by: Caller) -> NewRecording:
         collection_id=find_collection(session, by, wanted.collection),
         language=wanted.language,
         vocabulary=wanted.vocabulary,
+        speakers=wanted.speakers,
         duration_s=upload.duration_s,
         warnings=warnings,
         experts=experts,

@@ -15,6 +15,7 @@ from models.tables import (
     Proposal,
     Recording,
     RecordingState,
+    SpeakerTrack,
     TranscriptEdit,
     TranscriptPart,
     TranscriptRevision,
@@ -31,7 +32,7 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
     mining = session.get(Mining, recording.id)
     concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
-    for table in (TranscriptPart, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
+    for table in (TranscriptPart, SpeakerTrack, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
     forget_proposals(session, recording.id)
     _untell(session)

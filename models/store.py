@@ -31,7 +31,7 @@ LONGEST_NAME = 200
 
 _PLAIN_FIELDS = (
     *("title", "sha256", "file_name", "media_sha256", "media_type", "transcript_sha256", "transcript_name"),
-    *("collection_id", "language", "vocabulary", "duration_s"),
+    *("collection_id", "language", "vocabulary", "speakers", "duration_s"),
 )
 
 
@@ -49,6 +49,7 @@ class NewRecording:
     collection_id: str | None = None
     language: str | None = None
     vocabulary: str | None = None
+    speakers: int | None = None
     duration_s: Seconds | None = None
     warnings: tuple[str, ...] = ()
     experts: tuple[str, ...] = ()  # ids, in the order in which they were named

@@ -127,6 +127,7 @@ class Recording(Base):
     collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
     language: Mapped[str | None]
     vocabulary: Mapped[str | None]
+    speakers: Mapped[int | None]  # how many people are heard; None: nobody said, two are assumed
     sha256: Mapped[str] = mapped_column(index=True)  # of what was uploaded as `file`
     media_sha256: Mapped[str | None]  # blob of the sound
     media_type: Mapped[str | None]  # as sniffed, e.g. audio/mp4
@@ -182,6 +183,15 @@ class TranscriptPart(Base):
     windows: Mapped[list[Any]]  # Clips, in order of time
     vocabulary: Mapped[str | None]  # what the engine is told beforehand; as it was when this was planned
     document: Mapped[dict[str, Any] | None]  # a Transcript; None until it is heard
+
+
+class SpeakerTrack(Base):
+    """Who is heard when in a recording, by the voices: kept, so that a transcript can be put together again."""
+
+    __tablename__ = "speaker_tracks"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    document: Mapped[dict[str, Any]]
 
 
 class TranscriptRevision(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.documents import from_document, to_document
 from models.errors import NotFound
 from models.store import living, touch_cards
-from models.tables import Card, CardRevision, TranscriptPart, TranscriptRevision
+from models.tables import Card, CardRevision, SpeakerTrack, TranscriptPart, TranscriptRevision
 from models.values import Clip, Evidence, Transcript
 
 
@@ -90,6 +90,18 @@ def language_heard(session: Session, recording_id: str) -> str | None:
     document = TranscriptPart.document
     told = select(document["language"].as_string()).where(TranscriptPart.recording_id == recording_id)
     return session.scalar(told.where(document["text"].as_string() != "").order_by(TranscriptPart.number).limit(1))
+
+
+def save_speakers(session: Session, recording_id: str, document: dict[str, Any]) -> None:
+    """Keep who is heard when (as the pipeline writes it), in place of what was known. Raises NotFound, Gone."""
+    living(session, recording_id)
+    session.merge(SpeakerTrack(recording_id=recording_id, document=document))
+
+
+def load_speakers(session: Session, recording_id: str) -> dict[str, Any] | None:
+    """What `save_speakers` kept; None where nobody has listened for that."""
+    track = session.get(SpeakerTrack, recording_id)
+    return None if track is None else track.document
 
 
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:

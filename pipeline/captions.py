@@ -122,6 +122,7 @@ def _segment(number: int, piece: Cue, text: str) -> dict[str, Any]:
                 "end": word.end_s,
                 "probability": word.confidence,
                 **({"overlap": True} if word.overlap else {}),
+                "speaker": piece.turn.speaker,
             }
             for word in piece.words
         ],

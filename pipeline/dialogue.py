@@ -1,19 +1,20 @@
-"""Heard words put together: windows become one transcript, and questions tell its turns apart.
+"""Heard words put together: windows become one transcript, and voices tell its turns apart.
 
-Nobody recognises voices here. What is asked is taken for an interviewer's, all else for the expert's, and a warning
-says that this was guessed. Questions must not become an expert's statements; that an expert's own question is lost
-with them is the lesser evil.
+Where nobody could recognise voices, questions do: what is asked is taken for an interviewer's, all else for the
+expert's, and a warning says that this was guessed. Questions must not become an expert's statements; that an expert's
+own question is lost with them is the lesser evil.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import isfinite
 from typing import Self
 
 from models.values import Clip, ModelStamp, Seconds, SpeakerRole, Transcript, Turn, Word
 from pipeline.protocols import HeardWord
+from pipeline.speakers import UNTOLD, Speakers, Spoken, said_by
 
 SPEAKER = "Speaker 1"  # where nothing tells two people apart
 ASKS = "Interviewer (guessed)"
@@ -38,6 +39,7 @@ class Heard:
     end_s: Seconds
     confidence: float | None
     suspect: str | None
+    overlap: bool = False
 
     @classmethod
     def clipped(cls, word: HeardWord, offset_s: Seconds, limits: Clip, suspect: str | None) -> Self:
@@ -71,29 +73,45 @@ def written(
             text += " " if heard.spaced and len(text) > first else ""
             latest = max(latest, heard.start_s)
             end_s = max(latest, heard.end_s)
-            words.append(Word(len(text), len(text) + len(heard.text), latest, end_s, heard.confidence, heard.suspect))
+            place = (len(text), len(text) + len(heard.text))
+            words.append(Word(*place, latest, end_s, heard.confidence, heard.suspect, heard.overlap))
             text += heard.text
         ends = max((word.end_s or 0.0 for word in words[-len(turn) :]), default=0.0)
         turns.append(Turn(speaker, SpeakerRole.OTHER, first, len(text), words[-len(turn)].start_s, ends))
     return Transcript(text, tuple(turns), tuple(words), language, "openai-whisper", models, warnings)
 
 
-def join(parts: Sequence[Transcript]) -> Transcript:
+def join(parts: Sequence[Transcript], speakers: Speakers = UNTOLD) -> Transcript:
     """One transcript of parts that follow each other; of none, an empty one. Joining in steps gives the same.
 
-    A new turn begins at a pause of more than a second, and where asking turns into telling. The language is the one
-    of the most text. Confidence, doubts and times stay as they are.
+    A new turn begins at a pause of more than a second, and where another voice speaks; where `speakers` has no voices,
+    where asking turns into telling. The language is the one of the most text. Confidence, doubts and times stay as
+    they are.
     """
     heard = [word for part in parts for word in _heard(part)]
-    said = list(_turns(heard))
+    said = list(_by_voice(heard, speakers) if speakers.voices and heard else _turns(heard))
     guessed = any(speaker == ASKS for speaker, _ in said)
-    warnings = [*(warning for part in parts for warning in part.warnings), *([GUESSED] if guessed else [])]
+    told = [warning for part in parts for warning in part.warnings if warning != GUESSED]
+    stamps = (*(stamp for part in parts for stamp in part.models), *speakers.models)
     return written(
         said,
         language=_main_language(parts),
-        models=tuple(dict.fromkeys(stamp for part in parts for stamp in part.models)),
-        warnings=tuple(dict.fromkeys(warnings)),
+        models=tuple(dict.fromkeys(stamps)),
+        warnings=tuple(dict.fromkeys([*told, *speakers.warnings, *([GUESSED] if guessed else [])])),
     )
+
+
+def _by_voice(heard: Sequence[Heard], speakers: Speakers) -> Iterator[Said]:
+    """The turns of those whose voices are known."""
+    times = [Spoken(word.start_s, word.end_s, bool(_SENTENCE_END.search(word.text))) for word in heard]
+    turn, speaker = list[Heard](), ""
+    for word, said in zip(heard, said_by(times, speakers.voices), strict=True):
+        if turn and (said.speaker != speaker or word.start_s - turn[-1].end_s > PAUSE_S):
+            yield speaker, turn
+            turn = []
+        speaker = said.speaker
+        turn.append(replace(word, overlap=said.overlap))
+    yield speaker, turn
 
 
 def _main_language(parts: Sequence[Transcript]) -> str:
@@ -108,7 +126,8 @@ def _heard(part: Transcript) -> Iterator[Heard]:
     for word in part.words:
         text = part.text[word.start_char : word.end_char]
         spaced = word.start_char != end
-        yield Heard(text, spaced, word.start_s or 0.0, word.end_s or 0.0, word.confidence, word.suspect)
+        times = (word.start_s or 0.0, word.end_s or 0.0)
+        yield Heard(text, spaced, *times, word.confidence, word.suspect, word.overlap)
         end = word.end_char
 
 

@@ -10,8 +10,8 @@ from pipeline.settings import Settings
 NOTHING = Work()
 WORDS_A_SECOND = 2.5  # of talk
 
-OF_SOUND = ("plan", "transcribe", "assemble", "mine", "embed", "draft", "gather")
-OF_BOTH = ("import", *OF_SOUND)
+OF_SOUND = ("plan", "transcribe", "diarize", "assemble", "mine", "embed", "draft", "gather")
+OF_BOTH = ("import", "plan", "transcribe", "assemble", "mine", "embed", "draft", "gather")
 OF_TEXT = ("import", "mine", "embed", "draft", "gather")
 
 # Seconds a word, or a second of sound: two cores of an office machine, until this machine has been measured.
@@ -19,6 +19,7 @@ FIRST_GUESS: Mapping[str, Seconds] = {
     "import": 0.0001,
     "plan": 0.006,
     "transcribe": 0.5,
+    "diarize": 0.015,
     "assemble": 0.0001,
     "mine": 0.0002,
     "embed": 0.0006,
@@ -48,7 +49,7 @@ class Length:
 
     def units(self, stage: str) -> float:
         """Seconds of sound or words, whichever the stage works through."""
-        return self.sound_s if stage in ("plan", "transcribe") else self.words
+        return self.sound_s if stage in ("plan", "transcribe", "diarize") else self.words
 
 
 def of_sound(sound_s: Seconds) -> Length:

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         "all-MiniLM-L6-v2",
         description="Sentence embedding: all-MiniLM-L6-v2, or a path to a sentence-transformers model.",
     )
+    diarization_model: str = Field(
+        "resemblyzer",
+        description="Who speaks when: resemblyzer, none, or a path to a pipeline of pyannote.audio (tacit[pyannote]).",
+    )
     threads: int = Field(2, ge=1, description="Threads that the models may use.")
 
     vad_threshold: float = Field(

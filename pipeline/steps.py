@@ -1,12 +1,13 @@
 """The way of a recording, on one screen: sound → transcript → findings → drafts. Pure: no database, no web."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from models.values import Clip, Draft, Mined, Seconds, Transcript, Vectors
+from models.errors import TacitError
+from models.values import Clip, Draft, Mined, Samples, Seconds, Transcript, Vectors, Voice
 from pipeline import (
     audio,
     concepts,
@@ -17,12 +18,14 @@ from pipeline import (
     imports,
     match,
     metaphors,
+    microphones,
     score,
     statements,
     transcribe,
     turns,
 )
 from pipeline.protocols import Progress, silent
+from pipeline.speakers import TWO, UNTOLD, Speakers, untold
 from pipeline.text import language_stamp
 from pipeline.tools import Tools
 
@@ -63,9 +66,45 @@ def listen(
     return join(heard, tools)
 
 
-def join(parts: Sequence[Transcript], tools: Tools) -> Transcript:
-    """One transcript of parts that follow each other."""
-    return transcribe.join(parts, repeats=tools.settings.suspect_repeats)
+def join(parts: Sequence[Transcript], tools: Tools, speakers: Speakers = UNTOLD) -> Transcript:
+    """One transcript of parts that follow each other, and who speaks in it."""
+    return transcribe.join(parts, speakers, repeats=tools.settings.suspect_repeats)
+
+
+def diarize(path: Path, tools: Tools, *, speakers: int | None, progress: Progress = silent) -> Speakers:
+    """Who is heard when in a sound file. `speakers` None: as many as have a microphone of their own, else two.
+
+    No voices where the settings want none. Raises MissingModel.
+    """
+    duration_s = audio.probe(path).duration_s
+    if speakers == 1:
+        return Speakers((Voice("Speaker 1", 0.0, duration_s),))
+    if tools.diarizer is None:
+        return Speakers()
+    rows = audio.separate_voices(path)
+    if rows and speakers in (None, len(rows)):
+        found = microphones.voices_by_microphone(
+            lambda: (block for _, block in audio.channels(path)), rows, tools.cutter
+        )
+        return Speakers(tuple(found))
+    speech = tools.cutter.speech_in(block for _, block in audio.blocks(path))
+    voices = tools.diarizer.voices(_passing(path, duration_s, progress), speech, speakers=speakers or 2)
+    return Speakers(tuple(voices), (tools.diarizer.stamp,), (TWO,) if voices and speakers is None else ())
+
+
+def _passing(path: Path, duration_s: Seconds, progress: Progress) -> Iterator[Samples]:
+    """The blocks of a sound file; how far they are is told."""
+    for start_s, block in audio.blocks(path):
+        yield block
+        progress(min(1.0, start_s / duration_s))
+
+
+def speakers_of(path: Path, tools: Tools, *, speakers: int | None) -> Speakers:
+    """What `diarize` gives; where it fails nobody is told apart, and a warning says why."""
+    try:
+        return diarize(path, tools, speakers=speakers)
+    except TacitError as error:
+        return untold(error)
 
 
 def transcript_of(
@@ -74,17 +113,19 @@ def transcript_of(
     *,
     language: str | None,
     vocabulary: str | None = None,
+    speakers: int | None = None,
     planning: Progress = silent,
     progress: Progress = silent,
 ) -> Transcript:
-    """All that is said in a sound file. `language` None: it is guessed where the first words are."""
+    """All that is said in a sound file, and by whom. `language` None: it is guessed where the first words are."""
     planned = plan(path, tools, planning)
     parts = list[Transcript]()
     for number, group in enumerate(planned.groups):
         spoken = language or next((part.language for part in parts if part.words), None)
         parts.append(listen(path, group, tools, language=spoken, vocabulary=vocabulary))
         progress((number + 1) / len(planned.groups))
-    whole = join(parts, tools)
+    told = speakers_of(path, tools, speakers=speakers) if parts else Speakers()
+    whole = join(parts, tools, told)
     return replace(whole, warnings=(*planned.warnings, *whole.warnings))
 
 

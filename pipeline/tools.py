@@ -10,14 +10,17 @@ from spacy.language import Language
 
 from pipeline import converted, faster_whisper, openai_whisper
 from pipeline.cluster import PassageClusterer
+from pipeline.diarize import VoiceDiarizer
 from pipeline.doubt import Doubts
 from pipeline.embed import SentenceEmbedder, load_embedder
 from pipeline.label import ClauseNamer
-from pipeline.protocols import Recogniser
+from pipeline.protocols import Diarizer, Recogniser
+from pipeline.pyannote_pipeline import load_pyannote
 from pipeline.settings import Settings
 from pipeline.speech import SileroCutter
 from pipeline.text import load_language
 from pipeline.transcribe import Transcriber
+from pipeline.voiceprints import load_encoder
 
 
 class Tools:
@@ -39,6 +42,14 @@ class Tools:
     @cached_property
     def transcriber(self) -> Transcriber:
         return Transcriber(self.recogniser, self.cutter, Doubts.of(self.settings))
+
+    @cached_property
+    def diarizer(self) -> Diarizer | None:
+        """None where the settings want nobody's voice to be recognised."""
+        chosen = self.settings.diarization_model
+        if chosen == "none":
+            return None
+        return VoiceDiarizer(load_encoder()) if chosen == "resemblyzer" else load_pyannote(Path(chosen))
 
     @cached_property
     def language(self) -> Language:

@@ -15,6 +15,7 @@ from pipeline import audio, dialogue, whisper_models
 from pipeline.dialogue import SPEAKER, Heard, written
 from pipeline.doubt import TOO_FAST, Doubts, also, with_loops
 from pipeline.protocols import Cutter, HeardWord, Progress, Recognised, Recogniser, Segment, silent
+from pipeline.speakers import UNTOLD, Speakers
 from pipeline.speech import Levels, levels, windows
 
 GROUP_WINDOWS = 5  # heard in one durable step: what a crash costs
@@ -157,12 +158,12 @@ class Transcriber:
             yield Heard.clipped(word, window.start_s, window.limits, also(doubt, TOO_FAST if piled else None))
 
 
-def join(parts: Sequence[Transcript], *, repeats: int = REPEATS) -> Transcript:
+def join(parts: Sequence[Transcript], speakers: Speakers = UNTOLD, *, repeats: int = REPEATS) -> Transcript:
     """One transcript of parts that follow each other, with every loop in it marked; of none, an empty one.
 
     Joining in steps gives the same. What is said `repeats` times in a row is a loop.
     """
-    return with_loops(dialogue.join(parts), repeats=repeats)
+    return with_loops(dialogue.join(parts, speakers), repeats=repeats)
 
 
 def _words_of(segment: Segment) -> Sequence[HeardWord]:

@@ -17,7 +17,8 @@ ASKING_SHARE = 0.5  # of the densest speaker's questions a word, above which som
 SMALL_TALK = 60  # words: added to everybody's, so that one question in three words is no proof
 
 ASKING = frozenset(
-    "interviewer interviewers moderator facilitator researcher host questioner question investigator".split()
+    "interviewer interviewers moderator facilitator researcher host questioner question investigator "
+    "assistant ai chatbot".split()  # machines interview, too, and are nobody's expert
 )
 TELLING = frozenset("interviewee interviewees expert guest respondent informant narrator participant answer".split())
 NOBODY = frozenset("unknown unidentified inaudible break jingle music all everyone multiple".split())

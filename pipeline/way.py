@@ -3,6 +3,7 @@
 A stage may run twice and then has written the same thing. What an earlier attempt has finished is not done again.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
 from models.edits import add_heard
-from models.errors import TacitError
+from models.errors import Cancelled, TacitError
 from models.identity import homes
 from models.minings import load_mining, save_mining
 from models.proposing import propose_drafts
@@ -34,10 +35,12 @@ from models.transcripts import (
     language_heard,
     latest_revision,
     latest_transcript,
+    load_speakers,
     pending_parts,
     plan_parts,
     planned_parts,
     save_part,
+    save_speakers,
 )
 from models.values import Draft, Mined, Seconds, Transcript, Vectors
 from pipeline import align, wire
@@ -45,10 +48,13 @@ from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
+from pipeline.speakers import Speakers, untold
 from pipeline.turns import with_roles
 from pipeline.wire import Planned, pack_mined, pack_placed, unpack_drafts, unpack_mined, unpack_vectors
 
 T = TypeVar("T")
+
+LOG = logging.getLogger(__name__)
 
 KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come from
 
@@ -151,16 +157,43 @@ class Way:
             self._desk.finish(session, run)
 
     def assemble(self, job: Job) -> None:
-        """Make one transcript of the parts; of given words, with the times of what was heard."""
+        """Tell who speaks, and make one transcript of the parts; of given words, with the times of what was heard.
+
+        Two stages in one durable step: jobs that an older version began go on where they were.
+        """
+        self._diarize(job)
+        self._join(job)
+
+    def _diarize(self, job: Job) -> None:
+        """Find out who is heard when. What goes wrong costs nothing but the speakers."""
+        with self._desk.owned(job) as (session, recording):
+            known = is_kept(session, recording) or load_speakers(session, recording.id) is not None
+            if known or recording.transcript_sha256 or not heard_parts(session, recording.id):
+                return
+            run = self._desk.begin(session, recording, "diarize", of_sound(recording.duration_s or 0.0))
+            question = {"path": str(self._sound(recording)), "speakers": recording.speakers}
+        try:
+            found = from_document(Speakers, self._desk.ask(run, "diarize", question))
+        except Cancelled:
+            raise
+        except (TacitError, OSError) as error:
+            LOG.warning("recording %s: the speakers were not told apart", job.recording_id, exc_info=True)
+            found = untold(error)
+        with self._desk.owned(job) as (session, recording):
+            save_speakers(session, recording.id, to_document(found))
+            self._desk.finish(session, run)
+
+    def _join(self, job: Job) -> None:
         with self._desk.owned(job) as (session, recording):
             if is_kept(session, recording):
                 return
             heard = heard_parts(session, recording.id)
+            told = load_speakers(session, recording.id) or to_document(Speakers())
             run = self._desk.begin(session, recording, "assemble", of_sound(recording.duration_s or 0.0))
             given = recording.transcript_sha256
             file = {"path": str(self._blobs.path(given or "")), "name": recording.transcript_name or ""}
         parts = [to_document(part) for part in heard]
-        found = self._desk.ask(run, "lay" if given else "join", {"parts": parts, **file})
+        found = self._desk.ask(run, "lay" if given else "join", {"parts": parts, "speakers": told, **file})
         whole = from_document(Transcript, found)
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, self._as_named(recording, whole) if given else whole)

@@ -14,6 +14,7 @@ from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
+from pipeline.speakers import Speakers
 from pipeline.tools import Tools, build_tools
 from pipeline.wire import (
     Gathered,
@@ -71,9 +72,15 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(heard)
 
 
+def diarize(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    found = steps.diarize(Path(arguments["path"]), tools, speakers=arguments["speakers"], progress=progress)
+    return to_document(found)
+
+
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     parts = from_document(list[Transcript], arguments["parts"])
-    return to_document(turns.with_roles(steps.join(parts, tools)))
+    speakers = from_document(Speakers, arguments["speakers"])
+    return to_document(turns.with_roles(steps.join(parts, tools, speakers)))
 
 
 def lay(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
@@ -107,7 +114,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, fit, deaf, plan, listen, join, lay, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, fit, deaf, plan, listen, diarize, join, lay, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from api.commands.here import OPERATOR, Here, Told, pass_here, progress, put, sa
 from api.consents import EVERYTHING, Said
 from api.deps import Services
 from api.intake import Received, check, discard
-from api.uploads import HandedIn, Wanted
+from api.uploads import MOST_SPEAKERS, HandedIn, Wanted
 from models import library, lookups, store
 from models.access import Role
 from models.cards import document
@@ -146,6 +146,9 @@ def cancel(here: Here, queue: Engine | Queue, ids: list[str]) -> list[str]:
     return stopped
 
 
+SPEAKERS = click.IntRange(1, MOST_SPEAKERS)
+
+
 @click.command(name="ingest")
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=A_FILE)
 @click.option(
@@ -157,6 +160,7 @@ def cancel(here: Here, queue: Engine | Queue, ids: list[str]) -> list[str]:
 @click.option("--expert", "experts", multiple=True, metavar="NAME", help="Whose know-how it is; once for each expert.")
 @click.option("--language", help="Language spoken, as “en”; “auto” lets the model guess.")
 @click.option("--vocabulary", help="Names and terms to listen for.")
+@click.option("--speakers", type=SPEAKERS, help="How many people are heard; without it, two are assumed.")
 @click.option("--collection", help="Area of the organization; made where it is missing.")
 @click.option(
     "--consent", metavar="all|FILE", help="Consent of the experts: all, or a JSON file [{expert, scopes, until}]."
@@ -172,6 +176,7 @@ def ingest_command(
     experts: tuple[str, ...],
     language: str | None,
     vocabulary: str | None,
+    speakers: int | None,
     collection: str | None,
     consent: str | None,
     wait: bool,
@@ -189,7 +194,7 @@ def ingest_command(
     here: Here = context.ensure_object(Here)
     if len(paths) > 1 and (transcript or title):
         raise click.UsageError("--transcript and --title go with one PATH.")
-    wanted = Wanted(title, experts, collection, language, vocabulary, consent_of(consent))
+    wanted = Wanted(title, experts, collection, language, vocabulary, speakers, consent_of(consent))
     make_collection(here, collection)
     refused = False
     with workers(here, wait=wait) as queue:

@@ -163,7 +163,7 @@ def show(here: Here, engine: Engine, folder: Path, address: str) -> None:
 
 
 def wanted_of(sample: Sample) -> Wanted:
-    return Wanted(sample.title, sample.experts, None, sample.language, None, EVERYTHING)
+    return Wanted(sample.title, sample.experts, None, sample.language, None, None, EVERYTHING)
 
 
 def watch(here: Here, ids: list[str]) -> None:

@@ -38,7 +38,9 @@ def as_file(path: Path) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> tuple[Transcript, Seconds | None]:
+def transcript_at(
+    path: Path, tools: Tools, *, language: str | None = None, speakers: int | None = None
+) -> tuple[Transcript, Seconds | None]:
     """The transcript in a file, or of the sound in it; and the sound's seconds."""
     name = "" if str(path) == "-" else path.name
     with as_file(path) as file:
@@ -55,6 +57,7 @@ def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> t
                 file,
                 tools,
                 language=None if spoken == "auto" else spoken,
+                speakers=speakers,
                 planning=lambda share: told(PLANNED * share, "finding speech"),
                 progress=lambda share: told(PLANNED + (1 - PLANNED) * share, "listening"),
             )
@@ -65,15 +68,16 @@ def transcript_at(path: Path, tools: Tools, *, language: str | None = None) -> t
 @click.argument("sound", metavar="AUDIO", type=EXISTING)
 @click.option("--format", "form", type=FORMS, default="json", show_default=True, help="What to write.")
 @click.option("--language", help="Language spoken, as “en”; “auto” lets the model guess.")
+@click.option("--speakers", type=click.IntRange(1, 8), help="How many people are heard; without it, two are assumed.")
 @pass_here
-def transcribe_command(here: Here, sound: Path, form: str, language: str | None) -> None:
+def transcribe_command(here: Here, sound: Path, form: str, language: str | None, speakers: int | None) -> None:
     """Write down what is said in AUDIO (or standard input: -).
 
     \b
     Example:
       tacit transcribe interview.m4a --format vtt > interview.vtt
     """
-    heard, duration_s = transcript_at(sound, build_tools(here.settings), language=language)
+    heard, duration_s = transcript_at(sound, build_tools(here.settings), language=language, speakers=speakers)
     for warning in heard.warnings:
         say(f"tacit: {warning}")
     if form == "json":

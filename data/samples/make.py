@@ -27,8 +27,8 @@ SOUND_RATE = 16_000
 BIT_RATE = 24_000
 
 INTERVIEWER = Voice("Interviewer", "en-us+f3", 170, 52)
-TOMAS = Voice("Tomas", "en-gb+m3", 160, 38)
-RUTH = Voice("Ruth", "en-gb+f4", 165, 48)
+TOMAS = Voice("Tomas", "en-gb-x-rp+m3", 160, 38)
+RUTH = Voice("Ruth", "en-gb-x-rp+f4", 165, 48)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,8 @@ class Speaker:
 
     def say(self, text: str, voice: Voice) -> Spoken:
         """The sentence without the silence around it."""
-        self._library.espeak_SetVoiceByName(voice.name.encode())
+        if self._library.espeak_SetVoiceByName(voice.name.encode()):  # else the voice before it would speak on
+            raise SystemExit(f"espeak-ng has no voice {voice.name}")
         for parameter, value in ((_RATE, voice.rate), (_PITCH, voice.pitch), (_RANGE, 50)):
             self._library.espeak_SetParameter(parameter, value, 0)
         self._pieces.clear()

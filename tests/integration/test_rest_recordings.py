@@ -42,7 +42,14 @@ def hand_in(house: House, name: str, content: bytes, role: Role = Role.MANAGER, 
 
 def test_sound_is_kept_and_queued(house: House) -> None:
     answer = hand_in(
-        house, "Mara at the kiln.wav", tone(), title="Glazing", experts="Mara", language="en", vocabulary="bisque"
+        house,
+        "Mara at the kiln.wav",
+        tone(),
+        title="Glazing",
+        experts="Mara",
+        language="en",
+        vocabulary="bisque",
+        speakers="3",
     )
     assert answer.status_code == 202
     recording = answer.json()
@@ -51,6 +58,7 @@ def test_sound_is_kept_and_queued(house: House) -> None:
     assert recording["duration_s"] == pytest.approx(2.0, abs=0.05)
     assert recording["language"] == "en"
     assert recording["vocabulary"] == "bisque"
+    assert recording["speakers"] == 3
     assert [expert["name"] for expert in recording["experts"]] == ["Mara"]
     assert [each["scopes"] for each in recording["consent"]] == [["mine", "quote"]]  # nothing said
     assert recording["counts"]["cards"] == 0
@@ -150,6 +158,10 @@ BAD_FIELDS = [
     ({"experts": ",".join(f"E{n}" for n in range(60))}, "/experts"),
     ({"experts": "x" * 300}, "/name"),
     ({"vocabulary": "x" * 70_000}, "/vocabulary"),
+    ({"speakers": "0"}, "/speakers"),
+    ({"speakers": "9"}, "/speakers"),
+    ({"speakers": "two"}, "/speakers"),
+    ({"speakers": "٢"}, "/speakers"),  # a digit, but not one of ours
 ]
 
 

@@ -85,7 +85,13 @@ def test_whispers_json_comes_back_with_words_and_doubts() -> None:
 def test_whispers_json_has_whispers_fields() -> None:
     segment = to_whisper_json(timed())["segments"][0]
     assert set(segment) == {"id", "start", "end", "text", "speaker", "suspect", "words"}
-    assert segment["words"][0] == {"word": "How", "start": 1.0, "end": 1.3, "probability": 0.5}
+    assert segment["words"][0] == {
+        "word": "How",
+        "start": 1.0,
+        "end": 1.3,
+        "probability": 0.5,
+        "speaker": "Ada <Marsh>",
+    }
     assert segment["suspect"] is None
 
 

@@ -67,6 +67,7 @@ def test_a_speaker_alone_is_the_expert() -> None:
         ("interviewer", "P1"),
         ("MODERATOR", "Ben"),
         ("Q", "A"),
+        ("Assistant", "User"),
         ("Ada (Host)", "Ben (Guest)"),
         ("Ada", "Expert"),
     ],
