@@ -25,7 +25,7 @@ from pipeline.pace import of_sound
 from pipeline.remote import Worker
 from pipeline.settings import Settings
 
-HEARD_S = 140.0  # of the baker's interview: two groups of windows
+HEARD_S = 170.0  # of the baker's interview: two groups of windows
 LONG_S = 2400.0
 
 
