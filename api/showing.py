@@ -206,7 +206,7 @@ def _picked(card: CardView, indexes: Iterable[int]) -> tuple[Proof, ...]:
 def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
     doubts = ["not in the transcript as it stands"] if not mark.verified else []
     doubts += ["the transcript reads differently now"] if mark.outdated else []
-    doubts += ["the recogniser was not sure: listen first"] if evidence.suspect else []
+    doubts += ["the recogniser was not sure: listen first"] if evidence.suspect and not mark.listened else []
     clip = f"/api/v1/cards/{card.id}/evidence/{evidence.index}/clip" if evidence.start_s is not None else None
     return Proof(
         quote=evidence.quote,

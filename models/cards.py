@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from collections.abc import Collection as AnyOf
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ class Mark:
 
     verified: bool  # the quote stands there, letter for letter
     outdated: bool  # a newer revision of the transcript reads differently
+    listened: bool = False  # its words were doubtful once, and somebody has listened to all of them since
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _line(line: Line, slot: str) -> dict[str, Any]:
 
 def _evidence(evidence: Evidence, mark: Mark) -> dict[str, Any]:
     written: dict[str, Any] = to_document(evidence)
-    suspect = written.pop("suspect")
+    suspect = written.pop("suspect") and not mark.listened
     return {**written, "verified": mark.verified, "suspect": suspect, "outdated": mark.outdated}
 
 
@@ -200,9 +202,20 @@ def draft_id(draft: Draft) -> str:
     return uuid.uuid5(_CARDS, name).hex
 
 
-def marks(content: CardContent, texts: Mapping[str, str], newest: Mapping[str, str]) -> tuple[Mark, ...]:
-    """How the evidence compares; `texts`: SHA-256 → text, `newest`: recording id → SHA-256 of its newest revision."""
-    return tuple(_mark(evidence, texts, newest.get(evidence.recording_id, "")) for evidence in content.evidence)
+def marks(
+    content: CardContent,
+    texts: Mapping[str, str],
+    newest: Mapping[str, str],
+    listened: AnyOf[Evidence] = frozenset(),
+) -> tuple[Mark, ...]:
+    """How the evidence compares; `texts`: SHA-256 → text, `newest`: recording id → SHA-256 of its newest revision.
+
+    `listened` holds the doubtful evidence to which somebody has listened since.
+    """
+    return tuple(
+        replace(_mark(evidence, texts, newest.get(evidence.recording_id, "")), listened=evidence in listened)
+        for evidence in content.evidence
+    )
 
 
 def _mark(evidence: Evidence, texts: Mapping[str, str], newest: str) -> Mark:

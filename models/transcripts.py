@@ -1,7 +1,7 @@
 """Transcripts: immutable revisions, and the parts that Whisper has heard so far."""
 
 from collections.abc import Collection as AnyOf
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from models.documents import from_document, to_document
 from models.errors import NotFound
 from models.store import living, touch_cards
 from models.tables import Card, CardRevision, TranscriptPart, TranscriptRevision
-from models.values import Clip, Transcript
+from models.values import Clip, Evidence, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,21 @@ def first_with_sha(session: Session, recording_id: str, sha256: str) -> Transcri
     same = _revisions(recording_id).where(TranscriptRevision.sha256 == sha256)
     revision = session.scalar(same.order_by(None).order_by(TranscriptRevision.number).limit(1))
     return None if revision is None else from_document(Transcript, revision.document)
+
+
+def listened_to(session: Session, evidence: Iterable[Evidence]) -> frozenset[Evidence]:
+    """Of the doubtful evidence, that in which no word is doubtful any more: somebody has listened to them all."""
+    doubtful = [one for one in evidence if one.suspect]
+    places = {(one.recording_id, one.transcript_sha256) for one in doubtful}
+    known = {place: transcript_by_sha(session, *place) for place in places}
+    return frozenset(one for one in doubtful if _is_sure(known[one.recording_id, one.transcript_sha256], one))
+
+
+def _is_sure(transcript: Transcript | None, evidence: Evidence) -> bool:
+    if transcript is None:
+        return False
+    words = transcript.words_in(evidence.start_char, evidence.end_char)
+    return bool(words) and not any(word.suspect for word in words)
 
 
 def _revisions(recording_id: str) -> Select[TranscriptRevision]:

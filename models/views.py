@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from models.cards import CardExpert, CardView, Link, Verdict, marks
 from models.documents import from_document
 from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, Recording
-from models.transcripts import newest_shas, texts_of
+from models.transcripts import listened_to, newest_shas, texts_of
 from models.values import CardContent
 
 JUDGED = (CardState.APPROVED, CardState.REJECTED, CardState.RETIRED)
@@ -39,6 +39,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
     evidence = [each for content in contents for each in content.evidence]
     newest = newest_shas(session, {each.recording_id for each in evidence})
     texts = texts_of(session, {each.transcript_sha256 for each in evidence} | set(newest.values()))
+    listened = listened_to(session, evidence)
     targets = {link.to_id for one in shown if one.served for link in one.card.links}
     served = set(session.scalars(select(Card.id).where(Card.id.in_(targets), Card.served_revision.is_not(None))))
     return [
@@ -47,7 +48,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
             revision=one.revision.number,
             state=state_of(one.card, one.revision.number),
             content=content,
-            marks=marks(content, texts, newest),
+            marks=marks(content, texts, newest, listened),
             rank=one.card.rank,
             first=one.card.first,
             version=one.card.version,

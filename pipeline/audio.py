@@ -5,6 +5,7 @@ What a file holds is told by its bytes alone; its name is only compared with the
 
 import io
 import wave
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +22,7 @@ from pipeline.damage import sentences as sentences
 from pipeline.endings import breaks_off
 from pipeline.media import misnamed
 from pipeline.media import sniff as sniff
-from pipeline.sound import Source, end_of, frames_of, head_of, known_kind, opened, packets, promised_s, sought
+from pipeline.sound import Source, end_of, frames_of, head_of, known_kind, measured, opened, packets, promised_s, sought
 from pipeline.tracks import HOP, from_start, mono, mono_from, opened_tracks, products
 
 _SEEKING = frozenset({"wav", "w64", "aiff", "au", "caf", "flac", "mov", "matroska", "ogg", "mp3"})  # to the sample
@@ -243,12 +244,9 @@ def _reaches(source: Source, promised: Seconds) -> bool:
 
 def _counted(path: Path, track: int) -> tuple[Seconds, bytes]:
     """Where the last sound of a track ends, and its last frame: reads all of it, and decodes nothing."""
-    end_s, last = 0.0, b""
     with opened(path, track) as source:
-        for packet in packets(source):
-            end_s = max(end_s, end_of(source, packet))
-            last = bytes(packet) if packet.size else last
-    return end_s, last
+        found = deque(measured(source), maxlen=1)
+        return (found[0][1], bytes(found[0][0])) if found else (0.0, b"")
 
 
 def _refined(source: Source) -> str:

@@ -29,22 +29,32 @@ class Trouble:
 
     without_gaps: bool  # whether a file of this kind has no gaps unless it is damaged
     failed: bool = False  # whether something could not be read or decoded since the last frame
+    lost_s: Seconds = 0.0  # of what could not be decoded since then
     gave_up: bool = False  # whether nothing more can be read of the file
     holes: list[Hole] = field(default_factory=list)
+
+    def lost(self, seconds: Seconds) -> None:
+        """Something of that length could not be decoded."""
+        self.failed = True
+        self.lost_s += seconds
+
+    def begun(self) -> None:
+        """Whatever went wrong before is forgotten."""
+        self.failed, self.lost_s = False, 0.0
 
     def met(self, due_s: Seconds, time_s: Seconds) -> None:
         """Sound goes on at `time_s`, where it ought to at `due_s`."""
         gap = time_s > due_s + JUMP_S
         if (self.failed or gap) and len(self.holes) < MOST_KEPT:
             self.holes.append(Hole(due_s, max(due_s, time_s), self.failed or self.without_gaps))
-        self.failed = False
+        self.begun()
 
-    def ended(self, due_s: Seconds, end_s: Seconds) -> None:
-        """No more sound came since `due_s`, and the last of what could not be decoded lasts until `end_s`."""
+    def ended(self, due_s: Seconds) -> None:
+        """No more sound came since `due_s`."""
         if self.gave_up:
             self.holes.append(Hole(due_s, inf, damaged=True))
-        elif self.failed and end_s > due_s + _POINT_S:
-            self.met(due_s, end_s)
+        elif self.lost_s > _POINT_S:
+            self.met(due_s, due_s + self.lost_s)
 
 
 def sentences(holes: Iterable[Hole]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The server's handle on a child process: started when there is work, killed when somebody stops it, and replaced."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.wire import unpack_error
 
 PYTHON = (sys.executable, "-X", "utf8", "-P", "-m")
+PATIENT = {"OMP_WAIT_POLICY": "passive"}  # threads that wait for each other leave the cores to others meanwhile
 LOOK_S = 0.4  # how often a waiting call looks whether it was cancelled
 
 Message: TypeAlias = Mapping[str, Any]
@@ -158,7 +160,12 @@ class _Child:
     def __init__(self, settings: Settings | None, terms: Terms) -> None:
         self.calls = 0
         self._process = subprocess.Popen(
-            (*PYTHON, terms.module), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            (*PYTHON, terms.module),
+            env={**PATIENT, **os.environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
         self._input = cast(IO[str], self._process.stdin)
         self._output = cast(IO[str], self._process.stdout)

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     suspect_logprob: float = Field(
         -1.0, le=0, description="Average log probability below which a segment is marked suspect."
     )
+    suspect_no_speech: float = Field(
+        0.6, ge=0, le=1, description="No-speech probability above which unlikely text is marked suspect."
+    )
+    suspect_words_a_second: float = Field(8.0, gt=0, description="Words a second above which text is marked suspect.")
+    suspect_repeats: int = Field(4, ge=2, description="Repetitions of a phrase from which on it is marked suspect.")
 
     cards_per_hour: int = Field(
         12, ge=1, description="Drafts offered first, an hour of talk; the others come on demand."

@@ -28,6 +28,7 @@ _OPTIONS = {"protocol_whitelist": "none"}  # whatever a container asks for, noth
 _ESTIMATED = frozenset({"aac", "amr", "mpegts", "mpeg"})  # files that do not say how long they are
 _GAPLESS = frozenset({"wav", "w64", "aiff", "au", "caf", "flac", "ogg", "mp3", "aac", "amr"})  # unless damaged
 _UNSTAMPED = frozenset({"mp3", "aac", "amr"})  # FFmpeg counts their frames
+_LONGEST_GAP_S = 600.0  # in a file that does not say how long it is; timestamps of some begin anew after a day
 _MAX_ERRORS = 1000  # broken packets in a row before a file counts as over
 _FAILURES = (av.FFmpegError, ValueError)  # PyAV tells what it cannot do in either way
 
@@ -165,6 +166,9 @@ def packets(source: Source) -> "Iterator[Packet[AudioStream]]":
     while errors < _MAX_ERRORS:
         try:
             packet = next(packets, None)
+        except IndexError:  # of a track that the file did not speak of at its beginning: PyAV does not know it
+            packets, source.trouble.gave_up = source.container.demux(source.stream), True
+            continue
         except _FAILURES:
             packets, errors = source.container.demux(source.stream), errors + 1
             source.trouble.failed = source.trouble.gave_up = True
@@ -181,7 +185,7 @@ def frames_of(source: Source, packet: "Packet[AudioStream]") -> list[AudioFrame]
     try:
         return [frame for frame in packet.decode() if frame.samples and frame.sample_rate]
     except _FAILURES:
-        source.trouble.failed = True
+        source.trouble.lost((packet.duration or 0) * source.tick_s)
         return []
 
 
@@ -203,58 +207,69 @@ class _Timed:
 def _timed(source: Source) -> Iterator[_Timed]:
     """Every frame with its time, in order: where the one before it ends, unless its timestamp says otherwise."""
     clock = _Clock(source)
-    run, due, form, ends = 0, 0.0, ("", "", 0), [0.0]
-    for frame in _frames(source, ends):
+    run, due, form = 0, 0.0, ("", "", 0)
+    for frame in (frame for packet in packets(source) for frame in frames_of(source, packet)):
         new_form = (frame.format.name, frame.layout.name, frame.sample_rate)
         if not run:
-            source.trouble.failed = False  # a cut may leave a first frame that wants the one before it
-            time = clock.first(frame)
+            source.trouble.begun()  # a cut may leave a first frame that wants the one before it
+            time = clock.first(source.time_of(frame.pts))
         else:
             clock.counts_frames |= new_form != form and source.trouble.without_gaps
-            time = clock.time_of(frame, due)
+            time = clock.time_of(source.time_of(frame.pts), due)
             source.trouble.met(due, time)
         if new_form != form or abs(time - due) > JUMP_S:
             run, due, form = run + 1, time, new_form
         yield _Timed(run, due, frame)
         due += frame.samples / frame.sample_rate
-    source.trouble.ended(due, ends[0] - clock.behind_s)
+    source.trouble.ended(due)
 
 
 class _Clock:
     """What time a timestamp means.
 
-    One that goes back by more than a second or beyond the file's end belongs to another clock: sound goes on. In files
-    without real timestamps, and behind a change of the sample rate in those that count samples, sound always goes on,
-    but for what was lost.
+    One that goes back by more than a second, beyond the file's end, or far ahead in a file that tells no end, belongs
+    to another clock: sound goes on. In files without real timestamps, and behind a change of the sample rate in those
+    that count samples, sound always goes on, but for what was lost.
     """
 
     def __init__(self, source: Source) -> None:
-        promised = promised_s(source)
-        self._source = source
-        self._latest = inf if promised is None else promised + 1
+        self._trouble = source.trouble
+        self._promised = promised_s(source)
         self.behind_s = 0.0  # of the timestamps
         self.counts_frames = source.kind.demuxer in _UNSTAMPED
 
-    def first(self, frame: AudioFrame) -> Seconds:
-        return self._source.time_of(frame.pts) or 0.0
+    def first(self, stamped: Seconds | None) -> Seconds:
+        """When that begins which comes first; a little before time zero where an encoder put silence in front."""
+        if stamped is not None and not -1 <= stamped <= self._latest(0.0):
+            self.behind_s = stamped
+        return 0.0 if stamped is None else stamped - self.behind_s
 
-    def time_of(self, frame: AudioFrame, due: Seconds) -> Seconds:
-        """When the frame begins; `due` is where the one before it ends."""
-        stamped = self._source.time_of(frame.pts)
+    def _latest(self, due: Seconds) -> Seconds:
+        return due + _LONGEST_GAP_S if self._promised is None else self._promised + 1
+
+    def time_of(self, stamped: Seconds | None, due: Seconds) -> Seconds:
+        """When that begins which has this timestamp; `due` is where the one before it ends."""
         if stamped is None:
             return due
-        time, trouble = stamped - self.behind_s, self._source.trouble
-        goes_on = self.counts_frames and not trouble.failed
-        backwards = time < due and (trouble.without_gaps or time < due - 1)
-        if goes_on or backwards or time > max(self._latest, due + JUMP_S):
+        time = stamped - self.behind_s
+        latest = self._latest(due)
+        goes_on = self.counts_frames and not self._trouble.failed
+        backwards = time < due and (self._trouble.without_gaps or time < due - 1)
+        if goes_on or backwards or time > max(latest, due + JUMP_S):
             self.behind_s, time = stamped - due, due
         return time
 
 
-def _frames(source: Source, ends: list[Seconds]) -> Iterator[AudioFrame]:
-    for packet in packets(source):
-        ends[0] = max(ends[0], end_of(source, packet))
-        yield from frames_of(source, packet)
+def measured(source: Source) -> "Iterator[tuple[Packet[AudioStream], Seconds]]":
+    """Every packet that is not empty, and where its sound ends, as far as that is known without decoding."""
+    clock, end = _Clock(source), 0.0
+    for number, packet in enumerate(packets(source)):
+        if not packet.size:
+            continue
+        stamped = source.time_of(packet.pts)
+        begin = clock.time_of(stamped, end) if number else clock.first(stamped)
+        end = max(end, begin + (packet.duration or 0) * source.tick_s)
+        yield packet, end
 
 
 def placed(source: Source, *, after_seek: bool) -> Iterator[tuple[int, Channels]]:

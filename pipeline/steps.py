@@ -37,7 +37,12 @@ def listen(
     """What is said in one group of windows. `language` None: one is guessed for all of them."""
     sounds = [transcribe.Window(window.start_s, audio.decode(path, window.start_s, window.end_s)) for window in windows]
     heard = tools.transcriber.transcribe(sounds, language=language, vocabulary=vocabulary, progress=progress)
-    return transcribe.join(heard)
+    return join(heard, tools)
+
+
+def join(parts: Sequence[Transcript], tools: Tools) -> Transcript:
+    """One transcript of parts that follow each other."""
+    return transcribe.join(parts, repeats=tools.settings.suspect_repeats)
 
 
 def transcript_of(
@@ -56,7 +61,7 @@ def transcript_of(
         spoken = language or next((part.language for part in parts if part.words), None)
         parts.append(listen(path, group, tools, language=spoken, vocabulary=vocabulary))
         progress((number + 1) / len(planned.groups))
-    whole = transcribe.join(parts)
+    whole = join(parts, tools)
     return replace(whole, warnings=(*planned.warnings, *whole.warnings))
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, Seconds, Transcript
-from pipeline import audio, whisper_models
+from pipeline import audio, dialogue, whisper_models
 from pipeline.dialogue import SPEAKER, Heard, written
-from pipeline.dialogue import join as join
-from pipeline.doubt import Doubts
+from pipeline.doubt import TOO_FAST, Doubts, also, with_loops
 from pipeline.protocols import Cutter, HeardWord, Progress, Recognised, Recogniser, Segment, silent
 from pipeline.speech import Levels, levels, windows
 
 GROUP_WINDOWS = 5  # heard in one durable step: what a crash costs
 GROUP_S = 120.0
+REPEATS = 4  # of a phrase in a row: a loop
 
 _SHORT_S = 0.5  # a file may fall short of its own duration by this much
 
@@ -142,13 +142,27 @@ class Transcriber:
         ]
 
     def _written(self, window: Window, heard: Recognised, speech: Sequence[Clip]) -> Transcript:
-        words = [
-            Heard.clipped(word, window.start_s, window.limits, self._doubts.about(segment, speech))
+        said = [
+            word
             for segment in heard.segments
             if any(char.isalnum() for char in segment.text)
-            for word in _words_of(segment)
+            for word in self._doubted(window, segment, speech)
         ]
-        return written([(SPEAKER, words)] if words else [], language=heard.language, models=(self.stamp,))
+        return written([(SPEAKER, said)] if said else [], language=heard.language, models=(self.stamp,))
+
+    def _doubted(self, window: Window, segment: Segment, speech: Sequence[Clip]) -> Iterator[Heard]:
+        words = _words_of(segment)
+        doubt = self._doubts.about(segment, speech)
+        for word, piled in zip(words, self._doubts.piled(words), strict=True):
+            yield Heard.clipped(word, window.start_s, window.limits, also(doubt, TOO_FAST if piled else None))
+
+
+def join(parts: Sequence[Transcript], *, repeats: int = REPEATS) -> Transcript:
+    """One transcript of parts that follow each other, with every loop in it marked; of none, an empty one.
+
+    Joining in steps gives the same. What is said `repeats` times in a row is a loop.
+    """
+    return with_loops(dialogue.join(parts), repeats=repeats)
 
 
 def _words_of(segment: Segment) -> Sequence[HeardWord]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.documents import from_document, to_document
 from models.values import Clip, Transcript
-from pipeline import steps, transcribe, turns
+from pipeline import steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
@@ -51,7 +51,7 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 def join(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     parts = from_document(list[Transcript], arguments["parts"])
-    return to_document(turns.with_roles(transcribe.join(parts)))
+    return to_document(turns.with_roles(steps.join(parts, tools)))
 
 
 def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:

@@ -1,11 +1,13 @@
 """Sounds made for tests: noise that can be told apart everywhere, in every container that PyAV writes."""
 
 import struct
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.stream import Disposition
 
 from models.values import SAMPLE_RATE, Channels, Samples
@@ -39,6 +41,58 @@ def noise(seconds: float, seed: int = 0) -> Samples:
 def hum(seconds: float, hertz: float = 50.0, level: float = 0.1) -> Samples:
     times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     return (level * sum(np.sin(2 * np.pi * hertz * n * times) / n for n in (1, 2, 3))).astype(np.float32)
+
+
+def white(seconds: float, level: float = 0.1) -> Samples:
+    return (level * np.random.default_rng(1).normal(size=round(seconds * SAMPLE_RATE))).astype(np.float32)
+
+
+def pink(seconds: float) -> Samples:
+    """Noise that is the same in every octave, as rain or a fan."""
+    count = round(seconds * SAMPLE_RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(2).normal(size=count))
+    return _loud(np.fft.irfft(spectrum / np.sqrt(np.maximum(np.fft.rfftfreq(count, 1 / SAMPLE_RATE), 20)), count))
+
+
+def chords(seconds: float) -> Samples:
+    """A chord of three struck strings every two seconds."""
+    notes = ((220, 277, 330), (196, 247, 294), (174, 220, 262), (165, 208, 247))
+    return _played(seconds, 2.0, [[(tone, 0.0) for tone in chord] for chord in notes])
+
+
+def melody(seconds: float) -> Samples:
+    """Single notes, bowed with vibrato."""
+    chance = np.random.default_rng(3)
+    return _played(seconds, 0.4, [[(chance.choice([262, 294, 330, 349, 392, 440, 494]), 0.3)] for _ in range(64)])
+
+
+def beat(seconds: float) -> Samples:
+    """Chords over a drum and a snare, four strokes a second."""
+    times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    since = times % 0.25
+    drum = np.sin(2 * np.pi * 60 * since) * np.exp(-20 * since) * (times % 0.5 < 0.25)
+    snare = white(seconds, 0.5) * np.exp(-30 * since) * (times % 0.5 >= 0.25)
+    return _loud(drum + snare + chords(seconds))
+
+
+def _played(seconds: float, each_s: float, notes: Sequence[Sequence[tuple[float, float]]]) -> Samples:
+    """The notes in turn, again and again: each is some (hertz, vibrato), six partials of them."""
+    times = np.arange(round(each_s * SAMPLE_RATE)) / SAMPLE_RATE
+    fading = np.minimum(1, 20 * times) * np.exp(-times)
+    sounds = [
+        fading
+        * sum(
+            np.sin(2 * np.pi * hertz * partial * times + vibrato * np.sin(2 * np.pi * 5 * times)) / partial**1.5
+            for hertz, vibrato in note
+            for partial in range(1, 7)
+        )
+        for note in notes
+    ]
+    return _loud(np.resize(np.concatenate(sounds), round(seconds * SAMPLE_RATE)))
+
+
+def _loud(signal: npt.NDArray[np.float64]) -> Samples:
+    return (signal / np.abs(signal).max() / 2).astype(np.float32)
 
 
 def write(

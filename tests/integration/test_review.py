@@ -22,14 +22,15 @@ from factories import (
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from models import library, review, store, transcripts
+from models import edits, library, review, store, transcripts
 from models.access import ALL_SCOPES, Scope
 from models.cards import document, etag
 from models.contents import content_of
+from models.corrections import Correction, Extent
 from models.db import Database
 from models.errors import Forbidden, Gone, Invalid, NotAllowed, NotFound, NotReady, Stale
 from models.library import CardFilter
-from models.tables import Card, CardState, RejectionReason, now
+from models.tables import Card, CardState, RecordingState, RejectionReason, now
 from models.values import MACHINE, CardKind
 
 DRAFT, IN_REVIEW, APPROVED, REJECTED, RETIRED = CardState
@@ -175,11 +176,43 @@ def test_an_approval_wants_evidence_that_stands_in_the_transcript(session: Sessi
     assert "evidence is verified" in lacking(session, card)
 
 
-def test_an_approval_wants_evidence_that_somebody_trusts(session: Session, card: Card) -> None:
+def doubted(session: Session, *quotes: str) -> Card:
+    """A card with a line of each quote; the recogniser was not sure of the first one."""
+    card = carded(session, recorded(session, said=transcript(suspect=quotes[0])), *quotes)
     row = card.revisions[0]
-    row.content = {**row.content, "evidence": [{**each, "suspect": True} for each in row.content["evidence"]]}
+    evidence = [{**each, "suspect": each["index"] == 0} for each in row.content["evidence"]]
+    row.content = {**row.content, "evidence": evidence}
     session.flush()
-    assert "not suspect" in lacking(session, card)
+    return card
+
+
+def test_an_approval_wants_evidence_that_somebody_trusts(session: Session) -> None:
+    assert "not suspect" in lacking(session, doubted(session, HOLLOW))
+
+
+def test_an_approval_wants_every_line_to_rest_on_words_that_somebody_trusts(session: Session) -> None:
+    card = doubted(session, HOLLOW, DONE)
+    told = lacking(session, card)
+    assert "not suspect" not in told  # the other line would do
+    assert f"listen to “{HOLLOW}”" in told
+    assert DONE not in told
+
+
+def test_who_has_listened_may_approve(session: Session) -> None:
+    card = doubted(session, HOLLOW, DONE)
+    [source] = card.sources
+    store.set_state(session, source.recording_id, RecordingState.READY)
+    start = transcript().text.index(HOLLOW)
+
+    def listen(end: int) -> None:
+        heard = Correction(listened=(Extent(start_char=start, end_char=end),))
+        edits.correct(session, source.recording_id, heard, by=MANAGER, seen=None)
+
+    listen(start + len(HOLLOW) // 2)
+    assert "listen to" in lacking(session, card)
+    listen(start + len(HOLLOW))
+    assert [each["suspect"] for each in document(library.view(session, MANAGER, card))["evidence"]] == [False, False]
+    assert move(session, card, APPROVED).state == APPROVED
 
 
 def test_an_approval_wants_a_line_that_rests_on_evidence(session: Session, card: Card) -> None:

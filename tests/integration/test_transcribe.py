@@ -306,7 +306,7 @@ class TestHearing:
     def test_an_answer_that_breaks_off_is_gone_on_with(
         self, baker: Path, planned: Plan, parts: list[Transcript], weights_file: Path
     ) -> None:
-        loaded = whisper_models.load(Settings(whisper_model=str(weights_file)))
+        loaded = whisper_models.load(Settings(whisper_model=str(weights_file), threads=1))
         brief = OpenaiWhisper(loaded.model, parts[0].models[0], decoding=Decoding(most_tokens=40))
         window = planned.groups[0][0]
         samples = audio.decode(baker, window.start_s, window.end_s)

@@ -154,13 +154,27 @@ def test_many_holes_are_told_in_few_sentences() -> None:
     assert told[-1] == "So it is at 490 further places, 980.0 seconds in all; the last is at second 4990.0."
 
 
-def test_what_is_left_out_behind_an_unreadable_place_is_named(folder: Path) -> None:
-    """FFmpeg does not go on behind a change from stereo to mono in an Ogg file."""
-    first = write(folder / "first.ogg", SOUND, layout="stereo").read_bytes()
-    path = folder / "joined.ogg"
-    path.write_bytes(first + write(folder / "second.ogg", SOUND).read_bytes())
+JOINED = {
+    # name: (ending, the first file, the second file, what is said of the second one)
+    "FFmpeg does not go on behind a change from stereo to mono": (
+        *(".ogg", {"layout": "stereo"}, {}),
+        "From second 12.0 on nothing could be decoded",
+    ),
+    "pictures are where the sound was": (
+        *(".ts", {}, {"picture": "film"}),
+        "Between second 12.0 and second ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_what_is_left_out_behind_an_unreadable_place_is_named(name: str, folder: Path) -> None:
+    ending, first, second, says = JOINED[name]
+    path = folder / f"joined{ending}"
+    halves = [write(folder / f"half{ending}", SOUND, **how).read_bytes() for how in (first, second)]
+    path.write_bytes(b"".join(halves))
 
     samples, told = heard(path)
 
     assert len(samples) / SAMPLE_RATE == pytest.approx(LENGTH_S, abs=0.1)
-    assert told[0].startswith("From second 12.0 on nothing could be decoded")
+    assert told[0].startswith(says)
