@@ -36,9 +36,21 @@ def retry(session: Session, caller: Caller, recording_id: str, services: Service
     return row
 
 
-def rerun(session: Session, caller: Caller, recording_id: str, services: Services, stage: RerunStage) -> Recording:
-    """Queue it to be done anew from a stage on. Raises NotFound, Gone, Conflict where that cannot be done."""
+def rerun(
+    session: Session,
+    caller: Caller,
+    recording_id: str,
+    services: Services,
+    stage: RerunStage,
+    *,
+    speakers: int | None = None,
+) -> Recording:
+    """Queue it to be done anew from a stage on; `speakers`: how many people speak, None: as was said before.
+
+    Raises NotFound, Gone, Conflict where that cannot be done.
+    """
     row = _in_state(session, caller, recording_id, (RecordingState.READY, *STOPPED))
+    row.speakers = speakers or row.speakers
     attempt = begin_anew(session, row, stage)
     if services.engine:
         services.engine.enqueue(session, row.id, attempt)

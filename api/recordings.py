@@ -72,7 +72,7 @@ def rerun(
     recording_id: str, caller: ManagerDep, services: ServicesDep, session: WriteDep, body: RerunIn
 ) -> JSONResponse:
     """Queue it to be done anew from a stage on. Cards stay as they are; what would change on them is proposed."""
-    row = jobs.rerun(session, caller, recording_id, services, body.from_)
+    row = jobs.rerun(session, caller, recording_id, services, body.from_, speakers=body.speakers)
     return JSONResponse(documents.recording(session, row), 202)
 
 

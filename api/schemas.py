@@ -10,7 +10,7 @@ from api import examples
 from models.access import Scope
 from models.editing import Moment
 from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
-from models.values import CardKind, GapReason, Modality, SpeakerRole
+from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, SpeakerRole
 from pipeline.jobs import RerunStage
 
 T = TypeVar("T")
@@ -314,7 +314,9 @@ class ProposalOut(Out):
 class RerunIn(In):
     """What is to be done anew, and everything behind it."""
 
-    from_: RerunStage = Field(alias="from", examples=["mine"])
+    from_: RerunStage = Field(alias="from", examples=["diarize"])
+    speakers: int | None = Field(None, strict=True, ge=1, le=MOST_SPEAKERS, examples=[3])
+    """How many people speak, where what was said before is wrong."""
 
 
 class TombstoneOut(Out):

@@ -27,6 +27,7 @@ from models.access import Caller
 from models.errors import Conflict, FieldError, Invalid
 from models.store import NewRecording
 from models.tables import Recording
+from models.values import MOST_SPEAKERS
 
 router = APIRouter(route_class=RuledRoute, tags=["recordings"])
 
@@ -34,7 +35,6 @@ TEXTS = ("title", "experts", "collection", "language", "vocabulary", "speakers",
 LANGUAGE = re.compile(r"auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 LONGEST_TITLE = 300
 MOST_EXPERTS = 50
-MOST_SPEAKERS = 8
 CONSENTS = TypeAdapter(list[ConsentIn])
 FORM = {
     "requestBody": {
@@ -180,8 +180,8 @@ def read_texts(form: Form) -> Wanted:
     if language and not LANGUAGE.fullmatch(language):
         errors.append(FieldError("/language", f"wants “auto” or a code such as “en”, got {language[:40]!a}"))
     speakers = form.text("speakers")
-    if speakers and speakers not in map(str, range(1, MOST_SPEAKERS + 1)):
-        errors.append(FieldError("/speakers", f"wants a number from 1 to {MOST_SPEAKERS}, got {speakers[:40]!a}"))
+    if wrong := wrong_count(speakers):
+        errors.append(wrong)
     experts = tuple(dict.fromkeys(name for text in form.texts("experts") for name in names_in(text)))
     if len(experts) > MOST_EXPERTS:
         errors.append(FieldError("/experts", f"names {len(experts)} people, and at most {MOST_EXPERTS} are wanted"))
@@ -196,6 +196,13 @@ def read_texts(form: Form) -> Wanted:
         int(speakers) if speakers else None,
         said(form.text("consent")),
     )
+
+
+def wrong_count(speakers: str | None) -> FieldError | None:
+    """What is wrong with a number of speakers as somebody typed it; None: nothing, or none was given."""
+    if not speakers or speakers in map(str, range(1, MOST_SPEAKERS + 1)):
+        return None
+    return FieldError("/speakers", f"wants a number from 1 to {MOST_SPEAKERS}, got {speakers[:40]!a}")
 
 
 def names_in(text: str) -> list[str]:

@@ -19,6 +19,7 @@ Channels: TypeAlias = npt.NDArray[np.float32]  # (channels, n), 16 kHz, -1..1
 Vectors: TypeAlias = npt.NDArray[np.float32]  # (n, d), rows of unit length
 
 SAMPLE_RATE = 16_000
+MOST_SPEAKERS = 8  # that are told apart in one recording
 
 
 class SpeakerRole(StrEnum):

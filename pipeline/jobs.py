@@ -37,6 +37,7 @@ class RerunStage(StrEnum):
     """From which stage on the work on a recording can be done anew."""
 
     TRANSCRIBE = "transcribe"  # hear the sound again, with the model chosen now
+    DIARIZE = "diarize"  # tell again who speaks, in the words as they were heard
     MINE = "mine"  # look again for know-how in the words as they stand
 
 
@@ -130,12 +131,12 @@ def begin_anew(session: Session, recording: Recording, stage: RerunStage) -> int
 
     Raises Gone, and Conflict where there is nothing to begin with.
     """
+    if stage != RerunStage.MINE and recording.transcript_sha256:
+        raise Conflict(
+            "the words of this recording were handed in, and not heard",
+            remedy="Upload its sound alone, or correct the transcript.",
+        )
     if stage == RerunStage.TRANSCRIBE:
-        if recording.transcript_sha256:
-            raise Conflict(
-                "the words of this recording were handed in, and not heard",
-                remedy="Upload its sound alone, or correct the transcript.",
-            )
         drop_parts(session, recording.id)
     elif latest_revision(session, recording.id) is None:
         raise Conflict("this recording has no transcript yet", remedy="Retry it, or have it heard again.")

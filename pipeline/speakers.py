@@ -20,7 +20,7 @@ OVERLAPPED = 0.5  # share of a word during which somebody else speaks, from whic
 
 TWO = (
     "Two speakers were assumed, because nobody said how many there are. Where that is wrong, correct the speakers in "
-    "the transcript, or upload the recording again and say how many people speak."
+    "the transcript, or tell them apart again and say how many people speak."
 )
 
 

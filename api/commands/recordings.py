@@ -15,14 +15,14 @@ from api.commands.here import OPERATOR, Here, Told, pass_here, progress, put, sa
 from api.consents import EVERYTHING, Said
 from api.deps import Services
 from api.intake import Received, check, discard
-from api.uploads import MOST_SPEAKERS, HandedIn, Wanted
+from api.uploads import HandedIn, Wanted
 from models import library, lookups, store
 from models.access import Role
 from models.cards import document
 from models.errors import Busy, TacitError, Unreadable
 from models.library import CardFilter
 from models.tables import CardState, Collection, Recording, RecordingState
-from models.values import Seconds
+from models.values import MOST_SPEAKERS, Seconds
 from pipeline import export
 from pipeline.jobs import RerunStage
 from pipeline.readers import Readers
@@ -249,10 +249,13 @@ def report(here: Here, ids: list[str], *, as_json: bool) -> bool:
     type=click.Choice([each.value for each in RerunStage]),
     help="Do it anew from here on; default: go on where it stopped.",
 )
+@click.option("--speakers", type=SPEAKERS, help="How many people speak, where that was said wrongly; with --from.")
 @click.option("--wait", is_flag=True, help="Work on it now, and end when it is ready.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with seconds by stage.")
 @click.pass_context
-def rerun_command(context: click.Context, recording: str, stage: str | None, wait: bool, as_json: bool) -> None:
+def rerun_command(
+    context: click.Context, recording: str, stage: str | None, speakers: int | None, wait: bool, as_json: bool
+) -> None:
     """Go on with a RECORDING that failed or was cancelled, or do it anew: hear it again, look again for know-how.
 
     Cards stay as they are; what would change on them is proposed.
@@ -269,7 +272,7 @@ def rerun_command(context: click.Context, recording: str, stage: str | None, wai
             if stage is None:
                 jobs.retry(session, OPERATOR, recording, services)
             else:
-                jobs.rerun(session, OPERATOR, recording, services, RerunStage(stage))
+                jobs.rerun(session, OPERATOR, recording, services, RerunStage(stage), speakers=speakers)
         if wait:
             wait_for(here, queue, [recording])
     if report(here, [recording], as_json=as_json):

@@ -73,6 +73,8 @@ def actions_of(row: Recording, *, has_words: bool) -> list[dict[str, str]]:
         found.append({"name": "retry", "text": "Try again"})
     if row.media_sha256 and not row.transcript_sha256 and has_words:
         found.append({"name": "rerun", "text": "Hear it again with the model chosen now", "stage": "transcribe"})
+        apart = {"name": "rerun", "text": "Tell the speakers apart again", "stage": "diarize"}
+        found.append({**apart, "speakers": str(row.speakers or "")})
     if has_words:
         found.append({"name": "rerun", "text": "Look again for know-how", "stage": "mine"})
     return found

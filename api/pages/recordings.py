@@ -14,7 +14,7 @@ from api.deps import ReadDep, ServicesDep, WriteDep, managing
 from api.multipart import Form
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
 from api.pages.recording import REFRESH_S, recording_page
-from api.uploads import HandedIn, names_in, take, taking
+from api.uploads import HandedIn, names_in, take, taking, wrong_count
 from models import store
 from models.access import Agreement, Scope
 from models.errors import FieldError, Invalid
@@ -102,7 +102,10 @@ def rerun_recording(
         stage = RerunStage(str(form.get("from", "")))
     except ValueError as error:
         raise Invalid("Nothing can be done anew from there.", errors=[FieldError("/from", "is no stage")]) from error
-    jobs.rerun(session, caller, recording_id, services, stage)
+    typed = str(form.get("speakers") or "")
+    if wrong := wrong_count(typed):
+        raise Invalid(f"The number of speakers {wrong.detail}.", errors=[wrong])
+    jobs.rerun(session, caller, recording_id, services, stage, speakers=int(typed) if typed else None)
     return back_to(f"/recordings/{recording_id}", "It waits for its turn. Cards stay; what would change is proposed.")
 
 

@@ -523,6 +523,7 @@ def test_what_is_finished_can_be_done_anew(house: House) -> None:
     client = house.client(Role.MANAGER)
     refused(client.post(f"recordings/{recording}/rerun", json={"from": "elsewhere"}), 422)
     refused(client.post(f"recordings/{recording}/rerun", json={}), 422)
+    refused(client.post(f"recordings/{recording}/rerun", json={"from": "diarize", "speakers": 9}), 422)
     refused(house.client(Role.EXPERT, expert="Mara").post(f"recordings/{recording}/rerun", json={"from": "mine"}), 403)
     again = client.post(f"recordings/{recording}/rerun", json={"from": "transcribe"})
     assert (again.status_code, again.json()["state"], again.json()["fraction"]) == (202, "queued", 0.0)

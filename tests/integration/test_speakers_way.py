@@ -9,11 +9,12 @@ from sounds import write
 from workbench import Bench
 
 from models.consent import withdraw
-from models.tables import RecordingState, SpeakerTrack
+from models.tables import Recording, RecordingState, SpeakerTrack
 from models.transcripts import latest_transcript, load_speakers
 from models.values import SpeakerRole, Transcript
 from pipeline import audio
 from pipeline.dialogue import ASKS, GUESSED
+from pipeline.jobs import RerunStage, begin_anew
 from pipeline.speakers import TWO
 
 LENGTH_S = 14.0  # the interviewer's two sentences, and the baker's first answer
@@ -65,6 +66,18 @@ def test_voices_are_told_apart_behind_the_listening_unless_one_alone_speaks(
     assert asked[1].endswith("?")
     assert TWO in row.warnings
     assert {stamp.stage for stamp in found.models} == {"transcribe", "diarize"}
+    text = found.text
+    with bench.database.writing() as session:
+        recording = session.get_one(Recording, row.id)
+        recording.speakers = 1
+        bench.engine.enqueue(session, row.id, begin_anew(session, recording, RerunStage.DIARIZE))
+    row = bench.done(row.id)
+    assert row.state is RecordingState.READY, row.problem
+    again = transcript_of(bench, row.id)
+    assert again.text.split() == text.split()
+    assert {turn.speaker for turn in again.turns} == {"Speaker 1"}
+    assert TWO not in row.warnings
+    assert ("transcribe", row.attempt) not in {(stage, attempt) for stage, _, attempt in bench.stages(row.id)}
     with bench.database.writing() as session:
         assert load_speakers(session, row.id) is not None
         withdraw(session, row.id)
