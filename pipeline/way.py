@@ -165,12 +165,11 @@ class Way:
         self._join(job)
 
     def _diarize(self, job: Job) -> None:
-        """Find out who is heard when. What goes wrong costs nothing but the speakers."""
+        """Find out who is heard when; given words bring their speakers. What goes wrong costs only the speakers."""
         with self._desk.owned(job) as (session, recording):
-            given = recording.transcript_sha256 or not heard_parts(session, recording.id)
-            fresh = is_fresh(session, recording, "diarize")
-            known = fresh and load_speakers(session, recording.id) is not None
-            if given or known or is_kept(session, recording):
+            is_told = load_speakers(session, recording.id) is not None and is_fresh(session, recording, "diarize")
+            is_heard = not recording.transcript_sha256 and heard_parts(session, recording.id)
+            if is_told or not is_heard or is_kept(session, recording):
                 return
             run = self._desk.begin(session, recording, "diarize", of_sound(recording.duration_s or 0.0))
             question = {"path": str(self._sound(recording)), "speakers": recording.speakers}
@@ -193,10 +192,10 @@ class Way:
             told = load_speakers(session, recording.id) or to_document(Speakers())
             run = self._desk.begin(session, recording, "assemble", of_sound(recording.duration_s or 0.0))
             given = recording.transcript_sha256
-            question: dict[str, object] = {"parts": [to_document(part) for part in heard], "speakers": told}
-            if given:
-                question |= {"path": str(self._blobs.path(given)), "name": recording.transcript_name or ""}
-        whole = from_document(Transcript, self._desk.ask(run, "lay" if given else "join", question))
+            file = {"path": str(self._blobs.path(given)), "name": recording.transcript_name or ""} if given else {}
+        parts = [to_document(part) for part in heard]
+        found = self._desk.ask(run, "lay" if given else "join", {"parts": parts, "speakers": told, **file})
+        whole = from_document(Transcript, found)
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, self._as_named(recording, whole) if given else whole)
             forget_vocabulary(session, recording.id)
