@@ -9,6 +9,7 @@ from models import library, store
 from models.access import Caller
 from models.cards import CardView
 from models.errors import Gone, NotFound
+from models.hiding import mask_of_recording
 from models.library import CardFilter
 from models.tables import CardLink, CardState, ConceptRow, Key, Recording, User
 from models.values import Concept
@@ -18,8 +19,8 @@ MOST_LINKED = 10
 
 def recording_titles(session: Session, recording_ids: AnyOf[str]) -> dict[str, str]:
     """Recording id → title, for who may see the card that names the recording."""
-    rows = session.execute(select(Recording.id, Recording.title).where(Recording.id.in_(recording_ids)))
-    return {row[0]: row[1] for row in rows}
+    rows = session.scalars(select(Recording).where(Recording.id.in_(recording_ids)))
+    return {row.id: mask_of_recording(row)(row.title) for row in rows}
 
 
 def concepts(session: Session) -> dict[str, Concept]:

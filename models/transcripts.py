@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.errors import NotFound
+from models.hiding import settle
+from models.redaction import carried
 from models.store import living, touch_cards
 from models.tables import Card, CardRevision, SpeakerTrack, TranscriptPart, TranscriptRevision
 from models.values import Clip, Evidence, Transcript
@@ -107,10 +109,14 @@ def load_speakers(session: Session, recording_id: str) -> dict[str, Any] | None:
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:
     """A new revision; none is made where the newest says exactly the same (that one is given).
 
+    What was found and decided of redactions in the newest goes on in the new one, which may decide otherwise.
+
     `by` is MACHINE, or a caller's signature. Raises NotFound, Gone.
     """
-    living(session, recording_id)
+    recording = living(session, recording_id)
     newest = latest_revision(session, recording_id)
+    if newest is not None:
+        transcript = carried(from_document(Transcript, newest.document), transcript)
     document = to_document(transcript)
     if newest is not None and newest.document == document:
         return newest
@@ -123,6 +129,7 @@ def add_transcript(session: Session, recording_id: str, transcript: Transcript, 
     )
     session.add(revision)
     session.flush()
+    settle(session, recording, transcript)
     if newest is not None:
         touch_cards(session, _reading_differently(recording_id, newest.document["text"], transcript.text))
     return revision

@@ -1,0 +1,314 @@
+"""What is hidden in a transcript: found, decided, carried from one revision to the next. Pure: no database.
+
+Offsets never move and the stored text never changes: a decision makes a revision with the same text, and words are
+blotted out where they leave.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from models.errors import FieldError, Invalid
+from models.masking import Hidden, Mask, Token, blotted, tokens, united
+from models.values import MACHINE, Clip, Redaction, RedactionState, Seconds, Transcript, Word
+
+KINDS = (
+    *("person", "phone", "email", "url", "iban", "credit_card", "national_id", "ip_address", "date_of_birth"),
+    "other",  # what only a person can tell
+)
+ROOM_S: Seconds = 0.06  # of a beep, on each side of a word whose times were heard
+GUESSED_ROOM_S: Seconds = 1.5  # of one whose times were guessed inside of a caption
+OPEN_ENDED: Seconds = 1e9  # further than any recording goes
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody says about some words of a transcript."""
+
+    start_char: int
+    end_char: int
+    state: RedactionState
+    kind: str | None = None  # None: as it was found, or “other”
+
+
+def text_of(transcript: Transcript, redaction: Redaction) -> str:
+    """The words themselves."""
+    return transcript.text[redaction.start_char : redaction.end_char]
+
+
+def accepted(transcript: Transcript) -> tuple[Redaction, ...]:
+    """What is hidden, in order."""
+    return tuple(each for each in transcript.redactions if each.state == RedactionState.ACCEPTED)
+
+
+def open_proposals(transcript: Transcript) -> int:
+    """How many finds nobody has decided on."""
+    return sum(each.state == RedactionState.PROPOSED for each in transcript.redactions)
+
+
+# Decisions
+
+
+def decided(transcript: Transcript, decisions: Sequence[Decision], by: str) -> Transcript:
+    """The transcript with what `by` decided, in order; the last word on a character counts.
+
+    Decisions are widened to whole words. Words that nobody found may be named too. Raises Invalid, naming every
+    decision that lies outside of the text, holds no word, or is of another kind than KINDS.
+    """
+    wide = _checked(transcript, decisions)
+    kept = list(transcript.redactions)
+    for decision, (start, end) in zip(decisions, wide, strict=True):
+        known = next((each for each in kept if (each.start_char, each.end_char) == (start, end)), None)
+        kind = decision.kind or (known.kind if known else _kind_around(kept, start, end))
+        kept = [part for each in kept for part in _without(transcript.text, each, start, end)]
+        kept.append(Redaction(start, end, kind, decision.state, by))
+    return replace(transcript, redactions=_ordered(kept))
+
+
+def _checked(transcript: Transcript, decisions: Sequence[Decision]) -> list[tuple[int, int]]:
+    words = tokens(transcript.text)
+    errors: list[FieldError] = []
+    spans: list[tuple[int, int]] = []
+    for number, decision in enumerate(decisions):
+        place = f"/redactions/{number}"
+        if not 0 <= decision.start_char < decision.end_char <= len(transcript.text):
+            errors.append(FieldError(place, f"does not lie within the {len(transcript.text)} characters of the text"))
+        elif (span := widened(transcript.text, words, decision.start_char, decision.end_char)) is None:
+            errors.append(FieldError(place, "holds no word"))
+        else:
+            spans.append(span)
+        if decision.kind is not None and decision.kind not in KINDS:
+            errors.append(FieldError(f"{place}/kind", f"wants one of {', '.join(KINDS)}"))
+    if errors:
+        raise Invalid("; ".join(f"{each.pointer} {each.detail}" for each in errors[:3]), errors=errors)
+    return spans
+
+
+def widened(text: str, words: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
+    """The characters without white space at the ends, and with all of the words that they cut; None without a word."""
+    first = bisect_right(words, start, key=lambda word: word.end)
+    last = bisect_left(words, end, key=lambda word: word.start) - 1
+    if first > last:
+        return None
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    end -= len(text[start:end]) - len(text[start:end].rstrip())
+    return min(start, words[first].start), max(end, words[last].end)
+
+
+def _kind_around(kept: Iterable[Redaction], start: int, end: int) -> str:
+    """The kind of what was found at those characters."""
+    return next((each.kind for each in kept if each.start_char < end and start < each.end_char), "other")
+
+
+def _without(text: str, redaction: Redaction, start: int, end: int) -> Iterator[Redaction]:
+    """What is left of it outside of [start, end), where that holds a word."""
+    if start >= redaction.end_char or end <= redaction.start_char:
+        yield redaction
+        return
+    for left, right in ((redaction.start_char, start), (end, redaction.end_char)):
+        words = tokens(text[left:right]) if left < right else []
+        if words:
+            yield replace(redaction, start_char=left + words[0].start, end_char=left + words[-1].end)
+
+
+def _ordered(redactions: Iterable[Redaction]) -> tuple[Redaction, ...]:
+    return tuple(sorted(redactions, key=lambda each: (each.start_char, each.end_char)))
+
+
+def reversed_words(before: Transcript, after: Transcript) -> bool:
+    """Whether something is shown after a decision that was hidden before it; both have the same text."""
+    now_hidden = united((each.start_char, each.end_char) for each in accepted(after))
+    return any(
+        not any(start <= word.start and word.end <= end for start, end in now_hidden)
+        for each in accepted(before)
+        for word in _tokens_at(before.text, each)
+    )
+
+
+def _tokens_at(text: str, redaction: Redaction) -> list[Token]:
+    shift = redaction.start_char
+    found = tokens(text[redaction.start_char : redaction.end_char])
+    return [Token(word.key, word.start + shift, word.end + shift) for word in found]
+
+
+def everywhere(transcript: Transcript, text: str) -> list[tuple[int, int]]:
+    """Where those words stand, in order, however they are written; empty where they do not, or are no words."""
+    return Mask([Hidden(text, "", 0, 0)]).spans(transcript.text)
+
+
+# From the machine, and from one revision to the next
+
+
+def proposed(transcript: Transcript, found: Iterable[Redaction]) -> Transcript:
+    """The transcript with what a machine found beside what is there; what overlaps something there is left out."""
+    kept = list(transcript.redactions)
+    for each in found:
+        if not _overlaps(kept, each.start_char, each.end_char):
+            kept.append(each)
+    return replace(transcript, redactions=_ordered(kept))
+
+
+def carried(before: Transcript, after: Transcript) -> Transcript:
+    """The newer transcript with what was found and decided in the older one.
+
+    The same text: at the same characters. Another text: at all places of the same words, each decided as the place
+    nearest to it was, in seconds where both know them, else in the share of the text. A name that begins with a capital
+    is not looked for in small letters. What `after` says itself stays.
+    """
+    if before.text == after.text:
+        return proposed(after, before.redactions)
+    known: defaultdict[tuple[str, ...], list[Redaction]] = defaultdict(list)
+    for each in before.redactions:
+        known[_keys(text_of(before, each))].append(each)
+    found = [
+        replace(_nearest(before, old, after, start, end), start_char=start, end_char=end)
+        for keys, old in known.items()
+        if keys
+        for start, end in everywhere(after, text_of(before, old[0]))
+        if _as_capital(text_of(before, old[0]), after.text[start:end])
+    ]
+    found.sort(key=lambda each: (each.by == MACHINE, each.start_char - each.end_char, each.start_char))
+    return proposed(after, found)  # people first, and of two that overlap the longer one
+
+
+def _overlaps(kept: Iterable[Redaction], start: int, end: int) -> bool:
+    return any(each.start_char < end and start < each.end_char for each in kept)
+
+
+def _as_capital(name: str, other: str) -> bool:
+    return not name[:1].isupper() or not other[:1].islower()
+
+
+def _nearest(before: Transcript, old: Sequence[Redaction], after: Transcript, start: int, end: int) -> Redaction:
+    moment, share = _moment(after, start, end), start / max(1, len(after.text))
+
+    def distance(each: Redaction) -> tuple[bool, float, int]:
+        then = _moment(before, each.start_char, each.end_char)
+        if moment is not None and then is not None:
+            return False, abs(then - moment), each.start_char
+        return True, abs(each.start_char / max(1, len(before.text)) - share), each.start_char
+
+    return min(old, key=distance)
+
+
+def _moment(transcript: Transcript, start: int, end: int) -> Seconds | None:
+    return next((word.start_s for word in transcript.words_in(start, end) if word.start_s is not None), None)
+
+
+# What is hidden, where words leave
+
+
+def hidden_in(transcript: Transcript) -> tuple[Hidden, ...]:
+    """The accepted words, each spelling once for every place, for texts that were made of this transcript."""
+    spans = [(each.start_char, each.end_char) for each in accepted(transcript)]
+    if not spans:
+        return ()
+    shown = _ordinary(transcript, spans)
+    sha256 = transcript.sha256
+    return tuple(
+        Hidden(text, sha256, start, end, exact=_is_ordinary(text, shown))
+        for start, end in spans
+        if tokens(text := transcript.text[start:end])
+    )
+
+
+def _ordinary(transcript: Transcript, spans: Sequence[tuple[int, int]]) -> Counter[str]:
+    """The words in small letters that anybody may read in the transcript."""
+    text = _blot(transcript.text, spans)
+    return Counter(text[word.start : word.end] for word in tokens(text) if text[word.start].islower())
+
+
+def _is_ordinary(text: str, shown: Counter[str]) -> bool:
+    words = tokens(text)
+    return len(words) == 1 and text[words[0].start].isupper() and shown[words[0].key] > 0
+
+
+def masked(transcript: Transcript) -> Transcript:
+    """The transcript as it may leave: accepted words blotted out, in the speakers' names and warnings too.
+
+    Offsets, words and turns stay; `sha256` is not that of the stored text any more.
+    """
+    spans = [(each.start_char, each.end_char) for each in accepted(transcript)]
+    if not spans:
+        return transcript
+    mask = Mask(hidden_in(transcript))
+    return replace(
+        transcript,
+        text=_blot(transcript.text, spans),
+        turns=tuple(replace(turn, speaker=mask(turn.speaker)) for turn in transcript.turns),
+        warnings=tuple(map(mask, transcript.warnings)),
+    )
+
+
+def _blot(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces, at = [], 0
+    for start, end in united(spans):
+        pieces += [text[at:start], blotted(text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def hidden_words(transcript: Transcript) -> frozenset[int]:
+    """Where those words begin that lie at least partly under an accepted redaction."""
+    return frozenset(
+        word.start_char for each in accepted(transcript) for word in transcript.words_in(each.start_char, each.end_char)
+    )
+
+
+def hidden_after(before: Iterable[Hidden], transcript: Transcript) -> tuple[Hidden, ...]:
+    """What is hidden once this is the newest revision; `before`: what was hidden under the one before it.
+
+    Evidence may rest on an older text: words hidden there stay so, unless the same words were shown again here.
+    """
+    hidden = hidden_in(transcript)
+    shut = {_keys(each.text) for each in hidden}
+    opened = {_keys(text_of(transcript, each)) for each in transcript.redactions} - shut
+    sha256 = transcript.sha256
+    older = (each for each in before if each.transcript_sha256 != sha256 and _keys(each.text) not in opened)
+    return (*hidden, *older)
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(word.key for word in tokens(text))
+
+
+# Sound
+
+
+def beeps(transcript: Transcript) -> list[Clip]:
+    """Where a beep has to cover the sound, in order; nothing overlaps.
+
+    A word without times of its own is covered from the end of the one before it to the beginning of the one behind.
+    Raises Invalid where nobody can say when hidden words are heard.
+    """
+    timed = [word for word in transcript.words if word.start_s is not None and word.end_s is not None]
+    if accepted(transcript) and not timed:
+        raise Invalid("nobody knows when the hidden words are heard: the transcript has no times")
+    found = [_covered(transcript, timed, each) for each in accepted(transcript)]
+    return [Clip(start, end) for start, end in _joined(found)]
+
+
+def _covered(transcript: Transcript, timed: Sequence[Word], hidden: Redaction) -> tuple[Seconds, Seconds]:
+    own = transcript.words_in(hidden.start_char, hidden.end_char)
+    sure = bool(own) and all(word.start_s is not None and word.end_s is not None for word in own)
+    if sure:
+        room = ROOM_S if all(word.confidence is not None for word in own) else GUESSED_ROOM_S
+        starts, ends = [word.start_s or 0.0 for word in own], [word.end_s or 0.0 for word in own]
+        return max(0.0, min(starts) - room), max(ends) + room
+    before = [word.end_s or 0.0 for word in timed if word.end_char <= hidden.start_char]
+    behind = [word.start_s or 0.0 for word in timed if word.start_char >= hidden.end_char]
+    inside = [word for word in own if word.start_s is not None and word.end_s is not None]
+    start = min([before[-1] if before else 0.0, *(word.start_s or 0.0 for word in inside)])
+    end = max([behind[0] if behind else OPEN_ENDED, *(word.end_s or 0.0 for word in inside)])
+    return max(0.0, start - ROOM_S), end + ROOM_S
+
+
+def _joined(spans: Iterable[tuple[Seconds, Seconds]]) -> list[tuple[Seconds, Seconds]]:
+    joined: list[tuple[Seconds, Seconds]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
