@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.errors import FieldError, Invalid
+from models.errors import Conflict, FieldError, Invalid
 from models.masking import Hidden, Mask, Token, blotted, tokens, united
 from models.values import MACHINE, Clip, Redaction, RedactionState, Seconds, Transcript, Word
 
@@ -19,6 +19,8 @@ KINDS = (
 )
 ROOM_S: Seconds = 0.06  # of a beep, on each side of a word whose times were heard
 GUESSED_ROOM_S: Seconds = 1.5  # of one whose times were guessed inside of a caption
+NEAR_S: Seconds = 2.0  # by which two transcripts of the same sound may differ
+AROUND = 3  # words on each side by which a place is known again
 OPEN_ENDED: Seconds = 1e9  # further than any recording goes
 
 
@@ -154,22 +156,75 @@ def carried(before: Transcript, after: Transcript) -> Transcript:
 
     The same text: at the same characters. Another text: at all places of the same words, each decided as the place
     nearest to it was, in seconds where both know them, else in the share of the text. A name that begins with a capital
-    is not looked for in small letters. What `after` says itself stays.
+    is not looked for in small letters. What was hidden and reads differently now is hidden where it was heard, or
+    stood between the same words. What `after` says itself stays.
     """
-    if before.text == after.text:
+    if before.text == after.text or not before.redactions:
         return proposed(after, before.redactions)
+    again = list(_found_again(before, after))
+    there = {old for old, new in again if _is_near(before, old, after, new)}
+    moved = [(each, _moved(before, each, after)) for each in accepted(before) if each not in there]
+    found = sorted((new for _, new in again), key=lambda each: (each.start_char - each.end_char, each.start_char))
+    ordered = [
+        *(each for each in found if each.by != MACHINE),  # of two that overlap the longer one
+        *(replace(each, start_char=span[0], end_char=span[1]) for each, span in moved if span),
+        *(each for each in found if each.by == MACHINE),
+    ]
+    return proposed(after, ordered)
+
+
+def _found_again(before: Transcript, after: Transcript) -> Iterator[tuple[Redaction, Redaction]]:
+    """Redactions of the older text, each with one of the same words in the newer."""
     known: defaultdict[tuple[str, ...], list[Redaction]] = defaultdict(list)
     for each in before.redactions:
         known[_keys(text_of(before, each))].append(each)
+    for old in (each for keys, each in known.items() if keys):
+        words = text_of(before, old[0])
+        for start, end in everywhere(after, words):
+            if _as_capital(words, after.text[start:end]):
+                same = _nearest(before, old, after, start, end)
+                yield same, replace(same, start_char=start, end_char=end)
+
+
+def _is_near(before: Transcript, old: Redaction, after: Transcript, new: Redaction) -> bool:
+    """Whether both are heard at about the same moment."""
+    then, moment = _moment(before, old.start_char, old.end_char), _moment(after, new.start_char, new.end_char)
+    return then is not None and moment is not None and abs(then - moment) <= NEAR_S
+
+
+def _moved(before: Transcript, hidden: Redaction, after: Transcript) -> tuple[int, int] | None:
+    """The characters of the newer text that were heard, or stood, where the hidden words did; None where none did."""
+    heard = [word for word in before.words_in(hidden.start_char, hidden.end_char) if word.start_s is not None]
+    if heard:
+        start_s, end_s = heard[0].start_s or 0.0, heard[-1].end_s or heard[-1].start_s or 0.0
+        there = [word for word in after.words if _mostly_within(word, start_s, end_s)]
+        if there:
+            return widened(after.text, tokens(after.text), there[0].start_char, there[-1].end_char)
+    return _between(before.text, hidden, after.text)
+
+
+def _mostly_within(word: Word, start_s: Seconds, end_s: Seconds) -> bool:
+    if word.start_s is None or word.end_s is None:
+        return False
+    return min(word.end_s, end_s) - max(word.start_s, start_s) > (word.end_s - word.start_s) / 2
+
+
+def _between(text: str, hidden: Redaction, newer: str) -> tuple[int, int] | None:
+    """What stands in the newer text between the words that stood around the hidden ones, where that is in one place."""
+    old, new = tokens(text), tokens(newer)
+    first = bisect_left(old, hidden.start_char, key=lambda word: word.start)
+    last = bisect_left(old, hidden.end_char, key=lambda word: word.start)
+    left = [word.key for word in old[max(0, first - AROUND) : first]]
+    right = [word.key for word in old[last : last + AROUND]]
+    keys = [word.key for word in new]
     found = [
-        replace(_nearest(before, old, after, start, end), start_char=start, end_char=end)
-        for keys, old in known.items()
-        if keys
-        for start, end in everywhere(after, text_of(before, old[0]))
-        if _as_capital(text_of(before, old[0]), after.text[start:end])
+        (new[begin].start, new[end - 1].end)
+        for begin in range(len(left), len(new) + 1)
+        if keys[begin - len(left) : begin] == left and (left or begin == 0)
+        for end in range(begin + 1, min(len(new), begin + last - first + AROUND) + 1)
+        if keys[end : end + len(right)] == right and (right or end == len(new))
     ]
-    found.sort(key=lambda each: (each.by == MACHINE, each.start_char - each.end_char, each.start_char))
-    return proposed(after, found)  # people first, and of two that overlap the longer one
+    return found[0] if len(found) == 1 else None
 
 
 def _overlaps(kept: Iterable[Redaction], start: int, end: int) -> bool:
@@ -280,11 +335,14 @@ def beeps(transcript: Transcript) -> list[Clip]:
     """Where a beep has to cover the sound, in order; nothing overlaps.
 
     A word without times of its own is covered from the end of the one before it to the beginning of the one behind.
-    Raises Invalid where nobody can say when hidden words are heard.
+    Raises Conflict where nobody can say when hidden words are heard.
     """
     timed = [word for word in transcript.words if word.start_s is not None and word.end_s is not None]
     if accepted(transcript) and not timed:
-        raise Invalid("nobody knows when the hidden words are heard: the transcript has no times")
+        raise Conflict(
+            "Words of this recording are hidden, and nobody knows when they are heard: its transcript has no times.",
+            remedy="Read the quote; or have the recording transcribed, so that the words have times.",
+        )
     found = [_covered(transcript, timed, each) for each in accepted(transcript)]
     return [Clip(start, end) for start, end in _joined(found)]
 

@@ -47,7 +47,14 @@ def endless(bench: Bench) -> Iterator[NewRecording]:
 def test_a_transcript_becomes_ready_with_cards_that_quote_it(bench: Bench, interview: str) -> None:
     row = bench.row(interview)
     assert (row.state, row.stage, row.fraction, row.problem) == (RecordingState.READY, None, 1.0, None)
-    assert [stage for stage, _, _ in bench.stages(interview)] == ["import", "mine", "embed", "draft", "gather"]
+    assert [stage for stage, _, _ in bench.stages(interview)] == [
+        "import",
+        "redact",
+        "mine",
+        "embed",
+        "draft",
+        "gather",
+    ]
     with bench.database.reading() as session:
         transcript = latest_transcript(session, interview)
         cards = [session.get_one(Card, card_id) for card_id in bench.cards(interview)]
@@ -134,7 +141,7 @@ def test_sound_that_comes_with_its_transcript_is_kept_to_play_and_not_listened_t
     assert row.media_sha256 == sound.media_sha256
     assert row.duration_s == sound.duration_s
     assert any("its words could not be sought in the sound" in warning for warning in row.warnings)
-    assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "mine", "embed", "draft", "gather"]
+    assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "redact", "mine", "embed", "draft", "gather"]
     assert bench.cards(row.id)
 
 

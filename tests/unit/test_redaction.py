@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import Invalid
+from models.errors import Conflict, Invalid
 from models.masking import BLOT
 from models.redaction import (
     Decision,
@@ -171,10 +171,29 @@ def test_of_two_decisions_on_the_same_word_the_nearer_place_counts(timed: bool) 
     before = decided(first, [Decision(*one, ACCEPTED), Decision(*two, REJECTED)], ME)
     second = transcript("So Tom is here now. Then we waited a long time, and a tom cat. Tom is a cat.", timed=timed)
     after = carried(before, second)
-    assert [each.state.value for each in after.redactions] == [
-        "accepted",
-        "rejected",
-    ]  # and not the cat in small letters
+    assert [each.state.value for each in after.redactions] == ["accepted", "rejected"]  # and not the tom cat
+
+
+@pytest.mark.parametrize(
+    ("newer", "timed", "hidden"),
+    [
+        # a corrected name is hidden where it was heard
+        ("Ask Ana Burg first. Anna Berg knows, and Rose does. A rose is not Rose, says Tom.", True, "Ana Burg"),
+        # or between the words that stood around it
+        (
+            "Ask Ana von Burg first. Anna Berg knows, and Rose does. A rose is not Rose, says Tom.",
+            False,
+            "Ana von Burg",
+        ),
+        # where nothing is the same any more, nothing is
+        ("Something else altogether was said here, all the time.", False, None),
+    ],
+)
+def test_hidden_words_that_were_corrected_stay_hidden(newer: str, timed: bool, hidden: str | None) -> None:
+    before = decided(transcript(timed=timed), [saying(ACCEPTED, "Anna Berg")], ME)
+    after = carried(before, transcript(newer, timed=timed))
+    words = [text_of(after, each) for each in accepted(after)]
+    assert words == ([] if hidden is None else [hidden, "Anna Berg"])
 
 
 # Where words leave
@@ -267,5 +286,5 @@ def test_beeps_that_overlap_are_one() -> None:
 
 def test_nobody_can_beep_where_nobody_knows_when() -> None:
     assert beeps(transcript(timed=False)) == []
-    with pytest.raises(Invalid, match="no times"):
+    with pytest.raises(Conflict, match="no times"):
         beeps(decided(transcript(timed=False), [saying(ACCEPTED, "Tom")], ME))
