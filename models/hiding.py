@@ -2,17 +2,18 @@
 
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cards import words_of
 from models.documents import from_document, to_document
-from models.masking import Hidden, Mask, mask_of, masked
+from models.masking import Hidden, Mask, mask_of, masked, united
 from models.redaction import hidden_after
 from models.store import touch_cards
 from models.tables import Card, CardRevision, CardSource, FeedItem, FeedType, Recording
-from models.values import CardContent, Transcript
+from models.values import CardContent, Redaction, RedactionState, Transcript
 
 
 def hidden_of(recording: Recording) -> tuple[Hidden, ...]:
@@ -73,6 +74,15 @@ def citing(session: Session, recording_id: str) -> list[Card]:
     cards = select(CardRevision.card_id).select_from(CardRevision).join(evidence, cites)
     sources = select(CardSource.card_id).where(CardSource.recording_id == recording_id)
     return list(session.scalars(select(Card).where(or_(Card.id.in_(cards), Card.id.in_(sources))).order_by(Card.id)))
+
+
+def hidden_now(recording: Recording, transcript: Transcript) -> Transcript:
+    """An older revision with what is hidden by now, at the same characters or the same words, as its redactions."""
+    hidden, sha256 = hidden_of(recording), transcript.sha256
+    spans = [(one.start_char, one.end_char) for one in hidden if one.transcript_sha256 == sha256]
+    covered = united([*spans, *Mask(hidden).spans(transcript.text)])
+    redactions = (Redaction(start, end, "other", RedactionState.ACCEPTED) for start, end in covered)
+    return replace(transcript, redactions=tuple(redactions))
 
 
 def settle(session: Session, recording: Recording, transcript: Transcript) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.access import Caller
 from models.cards import CardView
 from models.errors import FieldError, Gone, Invalid, NotFound
-from models.hiding import recordings_hiding
+from models.hiding import mask_of_recordings, recordings_hiding
+from models.masking import Mask
 from models.paging import LIMIT, Page, SortKey, page
 from models.proposing import is_proposed
 from models.store import own_recordings, within
@@ -184,6 +185,11 @@ def revisions(session: Session, caller: Caller, card: Card) -> Sequence[CardRevi
     """What the card said, oldest first: all of it, or for who sees only what is served, that one."""
     found = _find(session, caller, card.id)
     return [found.revision] if found.served else found.card.revisions
+
+
+def mask(session: Session, card: Card) -> Mask:
+    """What hides words in what people noted about the card."""
+    return mask_of_recordings(session, {source.recording_id for source in card.sources})
 
 
 def history(card: Card) -> Sequence[CardEvent]:

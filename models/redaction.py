@@ -8,15 +8,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
+from models.corrections import Kind
 from models.errors import Conflict, FieldError, Invalid
 from models.masking import Hidden, Mask, Token, blotted, tokens, united
 from models.values import MACHINE, Clip, Redaction, RedactionState, Seconds, Transcript, Word
 
-KINDS = (
-    *("person", "phone", "email", "url", "iban", "credit_card", "national_id", "ip_address", "date_of_birth"),
-    "other",  # what only a person can tell
-)
+KINDS: tuple[str, ...] = get_args(Kind)
 ROOM_S: Seconds = 0.06  # of a beep, on each side of a word whose times were heard
 GUESSED_ROOM_S: Seconds = 1.5  # of one whose times were guessed inside of a caption
 NEAR_S: Seconds = 2.0  # by which two transcripts of the same sound may differ

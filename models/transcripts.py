@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.errors import NotFound
-from models.hiding import settle
+from models.hiding import hidden_now, settle
 from models.redaction import carried
 from models.store import living, touch_cards
 from models.tables import Card, CardRevision, SpeakerTrack, TranscriptPart, TranscriptRevision
@@ -163,6 +163,14 @@ def latest_transcript(session: Session, recording_id: str) -> Transcript | None:
     """The newest revision; None where there is none yet, or the consent was taken back."""
     revision = latest_revision(session, recording_id)
     return None if revision is None else from_document(Transcript, revision.document)
+
+
+def read_now(session: Session, revision: TranscriptRevision) -> Transcript:
+    """What a revision says; of an older one, what is hidden by now is hidden there too."""
+    transcript = from_document(Transcript, revision.document)
+    newest = latest_revision(session, revision.recording_id)
+    is_newest = newest is not None and newest.number == revision.number
+    return transcript if is_newest else hidden_now(revision.recording, transcript)
 
 
 def transcript_by_sha(session: Session, recording_id: str, sha256: str) -> Transcript | None:

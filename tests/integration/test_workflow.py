@@ -104,7 +104,7 @@ def test_a_retry_keeps_what_was_finished_and_makes_no_card_twice(bench: Bench, i
     assert bench.cards(interview) == before
     assert bench.count(TranscriptRevision, interview) == 1
     assert bench.count(PassageRow, interview) == len(before)
-    assert [stage for stage, _, run in bench.stages(interview) if run == attempt] == ["draft", "gather"]
+    assert [stage for stage, _, run in bench.stages(interview) if run == attempt] == ["redact", "draft", "gather"]
 
 
 def test_what_cannot_be_read_fails_with_a_problem_that_says_what_helps(bench: Bench) -> None:
