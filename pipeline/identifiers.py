@@ -26,6 +26,7 @@ KINDS = {
 }
 ADDRESSES = frozenset({"EMAIL_ADDRESS", "URL", "IP_ADDRESS"})
 LEAST = 0.4  # of Presidio's own scores; what has less needs a word beside it that says what it is
+LONGEST_ADDRESS = 500  # characters
 NEAR = 60  # characters before a number in which such a word counts
 REGIONS = ("GB", "US", "DE", "FR", "NL", "ES", "IT", "AU", "IN", "CH", "AT", "IE")  # of numbers without a country's own
 SHORTEST_PHONE = 7  # digits
@@ -47,11 +48,10 @@ _DATE = (
 )
 BORN = re.compile(rf"\b(?:born|birth|birthday|birthdate|dob)\b[^.!?\n]{{0,30}}?\b({_DATE})(?!\w)", re.I)
 
-DOTTED = re.compile(r"\S*(?:\w[.@]\w|\w:[:/\w])\S*")  # what could be an address
-_LABEL = r"[\w-]+"
-_SPELLED = rf"(?:\b\w ){{0,20}}{_LABEL}"
-_SAID = rf"{_SPELLED}(?: (?:dot|underscore|dash|hyphen|plus) {_SPELLED}){{0,6}} "
-MAIL_SAID = re.compile(rf"\b({_SAID}(?:at|@) ?{_LABEL}(?:(?: dot |\.){_LABEL}){{1,4}})\b", re.I)
+DOTTED = re.compile(r"(?<!\S)(?=\S*?(?:\w[.@]\w|\w:[:/\w]))\S++")  # what could be an address
+_LABEL = r"(?!dot\b)[\w-]{1,60}"
+MAIL_SAID = re.compile(rf"(?:\bat|@) ?({_LABEL}(?:(?: dot | dash | hyphen |\.){_LABEL}){{1,6}})\b", re.I)
+JOINING = frozenset("dot underscore dash hyphen plus".split())  # words for what stands inside of the name before the @
 MAIL_WORD = re.compile(r"\b(?:e-?mails?|mails?|address|write|reach|send|contact)\b", re.I)
 WEB_SAID = re.compile(
     rf"\b((?:www dot )?{_LABEL}(?: dot {_LABEL}){{0,3}} dot (?:com|org|net|edu|gov|info|io|co dot uk|de|eu))\b", re.I
@@ -121,7 +121,7 @@ class IdentifierFinder:
 
     def _written(self, text: str) -> Iterator[Identifier]:
         """What Presidio finds; only words with a point, colon or @ inside are looked at for addresses."""
-        words = list(DOTTED.finditer(text))
+        words = [word for word in DOTTED.finditer(text) if len(word[0]) <= LONGEST_ADDRESS]
         for recognizer in self._recognizers:
             entity = recognizer.supported_entities[0]
             pieces = [(word.start(), word[0]) for word in words] if entity in ADDRESSES else [(0, text)]
@@ -135,17 +135,29 @@ class IdentifierFinder:
     def _said(self, text: str) -> Iterator[Identifier]:
         """Addresses as they are spoken; “we met at example.org” only where mail is spoken of."""
         for found in MAIL_SAID.finditer(text):
-            domain = re.split(r" ?(?:\bat\b|@) ?", found[1], flags=re.I)[-1]
-            spelled = " dot " in found[1].lower() or MAIL_WORD.search(
-                text[max(0, found.start() - NEAR) : found.start()]
-            )
-            if spelled and self._is_domain(domain):
-                yield Identifier(found.start(1), found.end(1), "email", 1.0)
+            start = _address_start(text, found.start())
+            spelled = " dot " in found[1].lower() or MAIL_WORD.search(text[max(0, start - NEAR) : start])
+            if start < found.start() and spelled and self._is_domain(found[1]):
+                yield Identifier(start, found.end(), "email", 1.0)
         for found in WEB_SAID.finditer(text):
             yield Identifier(found.start(1), found.end(1), "url", 0.6)
 
     def _is_domain(self, said: str) -> bool:
-        return bool(self._domains(re.sub(r" dot ", ".", said, flags=re.I)).suffix)
+        written = re.sub(r" (?:dash|hyphen) ", "-", re.sub(r" dot ", ".", said, flags=re.I), flags=re.I)
+        return bool(self._domains(written).fqdn)
+
+
+def _address_start(text: str, at: int) -> int:
+    """Where the name begins that is spoken before the “at”: a word, words joined by “dot”, letters one by one."""
+    words = list(re.finditer(r"[\w-]+", text[max(0, at - 150) : at]))
+    first = len(words) - 1
+    while first > 0 and (
+        words[first].group().lower() in JOINING
+        or words[first - 1].group().lower() in JOINING
+        or (len(words[first].group()) == 1 and len(words[first - 1].group()) == 1)
+    ):
+        first -= 1
+    return max(0, at - 150) + words[first].start() if words else at
 
 
 def _is_address(text: str) -> bool:

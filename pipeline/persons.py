@@ -33,10 +33,11 @@ SAYING = lexicon(
     "retired died married"
 )
 ADDRESSING = lexicon("hi hey hello dear thanks thank cheers sorry okay yes no well so bye morning")
-WITH = lexicon("with and by ask asked tell told call called met meet see saw named for like")
+WITH = lexicon("with ask asked tell told call called met named thank thanks")
 AMONG = lexicon("in at near into across throughout via outside inside around towards under over")
 ARTICLES = lexicon("the a an this that these those our your its every each any some")
 PARTICLES = lexicon("van von de der den del della di da du la le bin ibn al el ter zu")
+BEFORE = frozenset({"van", "von", "der", "den", "de", "della", "bin", "ibn", "ter"})  # a name may begin with them
 BODIES = lexicon(
     "inc ltd llc gmbh corp corporation company co university college school hospital institute department "
     "street road avenue lane drive square park river lake island mountain bridge church cathedral bank group "
@@ -169,19 +170,21 @@ def _plain(word: str) -> str:
 def _names(doc: Doc, known: frozenset[str]) -> Iterator[Name]:
     at = 0
     while at < len(doc):
-        last = _run_end(doc, at)
+        last = _run_end(doc, at, known)
         if last is None:
             at += 1
             continue
         first, last = _trimmed(doc, at, last)
+        while first and doc[first - 1].text in BEFORE:
+            first -= 1
         if (score := _score(doc, first, last, known)) >= LEAST:
             yield Name(doc[first].idx, doc[last].idx + len(doc[last]), score)
         at = max(at, last) + 1
 
 
-def _run_end(doc: Doc, at: int) -> int | None:
+def _run_end(doc: Doc, at: int, known: frozenset[str]) -> int | None:
     """The last token of the run of names that begins there; None where none does."""
-    if not _is_name(doc, at):
+    if not _is_name(doc, at, known):
         return None
     last = at
     while last + 1 < len(doc):
@@ -190,23 +193,20 @@ def _run_end(doc: Doc, at: int) -> int | None:
             step <= 2 and last + step < len(doc) and doc[last + step].lower_ in PARTICLES and doc[last + step].is_lower
         ):
             step += 1
-        if last + step >= len(doc) or not _is_name(doc, last + step):
+        if last + step >= len(doc) or not _is_name(doc, last + step, known):
             break
         last += step
     return last
 
 
-def _is_name(doc: Doc, at: int) -> bool:
+def _is_name(doc: Doc, at: int, known: frozenset[str]) -> bool:
     word = doc[at].text
     if not word[:1].isupper() or PRONOUN.match(word):
         return False
     if doc[at].pos_ == "PROPN":
         return True
-    return (
-        word in given_names()
-        and (at > 0 or doc[at].pos_ != "AUX")
-        and doc[at].pos_ in {"NOUN", "ADJ", "INTJ", "X", "VERB"}
-    )
+    unknown = at > 0 and doc[at].lower_ not in known and not _names_nobody(word)
+    return doc[at].pos_ in MISTAKEN and (word in given_names() or unknown)
 
 
 def _trimmed(doc: Doc, first: int, last: int) -> tuple[int, int]:
@@ -235,7 +235,7 @@ def _score(doc: Doc, first: int, last: int, known: frozenset[str]) -> float:
         return 0.0
     if before in TITLES or _is_introduced(doc, first):
         return SURE
-    if all(word in no_persons() for word in words) and not _speaks(doc, first, last):
+    if all(_names_nobody(word) for word in words) and not _speaks(doc, first, last):
         return 0.0
     if any(_is_strange(word, doc) for word in words) or words[-1].lower().rstrip(".") in BODIES:
         return 0.0
@@ -266,8 +266,8 @@ def _given(doc: Doc, first: int, last: int, before: str, known: frozenset[str]) 
 
 
 def _begins(doc: Doc, known: frozenset[str]) -> bool:
-    """Whether the first word of a sentence is no ordinary one."""
-    return doc[0].lower_ not in known
+    """Whether the first word of a sentence is no ordinary one, and no number follows (“Version 2”)."""
+    return doc[0].lower_ not in known and not (len(doc) > 1 and doc[1].pos_ == "NUM")
 
 
 def _is_introduced(doc: Doc, first: int) -> bool:

@@ -34,16 +34,16 @@ def find(
     if language is not None:
         found += [Identifier(name.start, name.end, PERSON, name.score) for name in persons.find(text, language)]
     words = tokens(text)
-    wide = [(one, widened(text, words, one.start, one.end)) for one in best(_reaching(found))]
+    wide = [(one, widened(text, words, one.start, one.end)) for one in best(_reaching(text, found))]
     return [Redaction(*span, one.kind, RedactionState.PROPOSED) for one, span in wide if span is not None]
 
 
-def _reaching(found: Iterable[Identifier]) -> list[Identifier]:
-    """The finds, and of persons that overlap one that reaches over both: “Anna” is known, “Anna Berg” was found."""
+def _reaching(text: str, found: Iterable[Identifier]) -> list[Identifier]:
+    """The finds; of persons that overlap, or stand side by side, one that reaches over both: “Anna” and “Berg”."""
     people = sorted((one for one in found if one.kind == PERSON), key=lambda one: (one.start, -one.end))
     joined: list[Identifier] = []
     for one in people:
-        if joined and one.start < joined[-1].end:
+        if joined and not text[joined[-1].end : one.start].strip(" "):
             last = joined.pop()
             one = Identifier(last.start, max(last.end, one.end), PERSON, max(last.score, one.score))
         joined.append(one)

@@ -11,10 +11,11 @@ from workbench import INTERVIEW, MANAGER, Bench
 
 from models.access import Agreement, Scope
 from models.consent import withdraw
+from models.redaction import Decision, decided
 from models.store import NewRecording, add_recording, find_or_add_expert, next_attempt, set_state
 from models.tables import Card, Mining, PassageRow, Recording, RecordingState, TranscriptRevision
-from models.transcripts import latest_transcript
-from models.values import SpeakerRole
+from models.transcripts import add_transcript, latest_transcript
+from models.values import Redaction, RedactionState, SpeakerRole
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +222,29 @@ def test_a_withdrawal_stops_the_work_and_nothing_is_written_afterwards(bench: Be
     assert bench.row(recording_id).state is RecordingState.WITHDRAWN
     assert bench.count(TranscriptRevision, recording_id) == 0
     assert bench.stages(recording_id) == []
+
+
+def test_names_are_proposed_on_the_way_and_decisions_survive_a_retry(bench: Bench) -> None:
+    told = "Ingrid Solberg taught me, and Ingrid Solberg never opened a hive in the rain."
+    text = f"Interviewer: Who taught you?\nKeeper: {told}\n"
+    recording_id = bench.done(bench.hand_in(bench.upload(text))).id
+    found = redactions_of(bench, recording_id)
+    assert [(one.kind, one.state) for one in found] == [("person", RedactionState.PROPOSED)] * 2
+    first = Decision(found[0].start_char, found[0].end_char, RedactionState.ACCEPTED)
+    with bench.database.writing() as session:
+        transcript = latest_transcript(session, recording_id)
+        assert transcript is not None
+        add_transcript(session, recording_id, decided(transcript, [first], "human:1"), "human:1")
+        bench.engine.enqueue(session, recording_id, next_attempt(session, recording_id))
+    assert bench.done(recording_id).state is RecordingState.READY
+    assert [one.state for one in redactions_of(bench, recording_id)] == [
+        RedactionState.ACCEPTED,
+        RedactionState.PROPOSED,
+    ]
+
+
+def redactions_of(bench: Bench, recording_id: str) -> tuple[Redaction, ...]:
+    with bench.database.reading() as session:
+        transcript = latest_transcript(session, recording_id)
+        assert transcript is not None
+        return transcript.redactions
