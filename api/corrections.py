@@ -40,7 +40,8 @@ def correct_transcript(
     newest = edits.newest(session, caller, recording_id)
     check_match(request, etag_of(bytes(shown(session, caller, newest).body)))
     made = edits.correct(session, recording_id, body, by=caller, seen=newest.number)
-    answers.forget(session, recording_id)  # what is hidden now may stand in what was answered
+    if body.redactions:
+        answers.forget(session, recording_id)  # what is hidden now may stand in what was answered
     return shown(session, caller, made)
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import wave
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -17,6 +18,7 @@ from rest_house import API, House, tone
 
 from api import redacting
 from api.pages import cards as pages_of_cards
+from api.pages import corrections as pages_of_corrections
 from api.pages import recordings as pages_of_recordings
 from api.pages import redactions as pages_of_redactions
 from models import accounts, drafts, lookups, minings, store, transcripts
@@ -181,7 +183,12 @@ def paths(house: House, ids: dict[str, list[str]]) -> list[str]:
     """Every path that can be read, with every id that there is."""
     described = house.client(Role.MANAGER).get("openapi.json").json()["paths"]
     patterns = [path for path, methods in described.items() if "get" in methods]
-    pages = (pages_of_cards.router, pages_of_recordings.router, pages_of_redactions.router)
+    pages = (
+        pages_of_cards.router,
+        pages_of_corrections.router,
+        pages_of_recordings.router,
+        pages_of_redactions.router,
+    )
     patterns += [
         route.path
         for router in pages
@@ -207,10 +214,18 @@ def ids_of(house: House, recording_id: str) -> dict[str, list[str]]:
         "collection_id": ["none"],
         "upload_id": ["none"],
         "token": ["none"],
-        "number": ["1", "2"],
+        "number": ["0", "1", "2", "3"],
         "index": ["0"],
-        "form": ["json", "vtt", "srt", "txt"],
+        "form": ["json", "vtt", "srt", "txt", "docx"],
     }
+
+
+def written(answer: Any) -> str:
+    """What can be read in an answer; of a Word document its text and its properties."""
+    if "wordprocessing" in answer.headers.get("content-type", ""):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+            return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return "" if "audio" in answer.headers.get("content-type", "") else str(answer.text)
 
 
 def told(path: str, text: str) -> str:
@@ -241,7 +256,7 @@ def test_hidden_words_leave_by_no_door(house: House, role: Role) -> None:
         ]:
             client = rest if path.startswith(API) else pages
             answer = client.get(f"http://testserver{path}")
-            answers[path] = told(path, answer.text if "audio" not in answer.headers.get("content-type", "") else "")
+            answers[path] = told(path, written(answer))
         return answers
 
     before = {path for path, text in read().items() if names(text)}
@@ -489,6 +504,35 @@ def test_a_withdrawal_leaves_nothing_of_what_was_hidden(house: House) -> None:
         assert row.title == "Glazing with █████ █████"
     kept = b"".join(path.read_bytes() for path in house.settings.data_dir.rglob("*") if path.is_file())
     assert b"Hedda" not in kept
+
+
+def test_a_correction_over_rest_hides_and_shows_words(house: House) -> None:
+    recording_id = recorded(house)
+    where = f"recordings/{recording_id}/transcript"
+    manager, expert = house.client(Role.MANAGER), house.client(Role.EXPERT, expert="Mara")
+    start = ASKED.index(NAME)
+    place = {"start_char": start, "end_char": start + len(NAME)}
+
+    def patch(client: TestClient, **body: Any) -> Any:
+        return client.patch(where, json=body, headers={"If-Match": client.get(where).headers["etag"]})
+
+    hidden = patch(expert, redactions=[{**place, "state": "accepted", "kind": "person"}])
+    assert hidden.status_code == 200, hidden.text
+    assert hidden.json()["text"].startswith("What did █████ █████ teach you?")
+    refused = patch(expert, redactions=[{**place, "state": "rejected"}])
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:problem-type:tacit:forbidden")
+    wrong = patch(manager, redactions=[{**place, "state": "accepted", "kind": "hair"}])
+    assert [each["pointer"] for each in wrong.json()["errors"]] == ["/redactions/0/kind"]
+    # together with a correction, which moves the hidden words
+    word = {"start_char": 0, "end_char": 4, "text": "What exactly"}
+    moved = patch(manager, words=[word], redactions=[{**place, "state": "accepted"}])
+    assert moved.json()["text"].startswith("What exactly did █████ █████ teach you?")
+    older = expert.get(f"{where}/revisions/1").json()
+    assert not names(json.dumps({**older, "redactions": []})), "an older revision hides what is hidden by now"
+    shown = patch(
+        manager, redactions=[{"start_char": start + 8, "end_char": start + 8 + len(NAME), "state": "rejected"}]
+    )
+    assert f"did {NAME} teach" in shown.json()["text"]
 
 
 def test_words_are_hidden_wherever_they_stand(house: House) -> None:
