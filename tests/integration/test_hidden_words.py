@@ -214,6 +214,7 @@ def ids_of(house: House, recording_id: str) -> dict[str, list[str]]:
         "collection_id": ["none"],
         "upload_id": ["none"],
         "token": ["none"],
+        "proposal_id": ["none"],
         "number": ["0", "1", "2", "3"],
         "index": ["0"],
         "form": ["json", "vtt", "srt", "txt", "docx"],
@@ -533,6 +534,31 @@ def test_a_correction_over_rest_hides_and_shows_words(house: House) -> None:
         manager, redactions=[{"start_char": start + 8, "end_char": start + 8 + len(NAME), "state": "rejected"}]
     )
     assert f"did {NAME} teach" in shown.json()["text"]
+
+
+def test_a_proposal_names_nobody_and_restores_what_it_changes(house: House) -> None:
+    recording_id = recorded(house)
+    card_id = the_card(house, recording_id)
+    decide(house, recording_id, ACCEPTED)
+    client = house.client(Role.MANAGER)
+    where = f"recordings/{recording_id}/transcript"
+    start = said().text.index("rings")
+    word = {"start_char": start, "end_char": start + 5, "text": "sings"}
+    corrected = client.patch(where, json={"words": [word]}, headers={"If-Match": client.get(where).headers["etag"]})
+    assert corrected.status_code == 200, corrected.text
+    proposed = client.get(f"cards/{card_id}/proposals")
+    assert "sings, █████ █████ said" in proposed.text
+    assert not names(proposed.text)
+    page = browser(house, Role.MANAGER).get(f"/cards/{card_id}").text
+    assert "sings" in page
+    assert not names(page)
+    accept = f"cards/{card_id}/proposals/{proposed.json()['items'][0]['id']}/accept"
+    accepted = client.post(accept, headers={"If-Match": client.get(f"cards/{card_id}").headers["etag"]})
+    assert accepted.status_code == 200, accepted.text
+    assert not names(accepted.text)
+    decide(house, recording_id, REJECTED)
+    quote = client.get(f"cards/{card_id}").json()["evidence"][0]["quote"]
+    assert quote == f"When the pot sings, {NAME} said, it is dry."
 
 
 def test_words_are_hidden_wherever_they_stand(house: House) -> None:
