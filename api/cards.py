@@ -10,14 +10,14 @@ from api import documents
 from api.deps import CallerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed, sliced
 from api.rules import RuledRoute, check_match
 from api.schemas import CardOut, EventOut, NextOut, PageOut, ProposalOut, RevisionOut, TransitionIn, problems
-from models import cards, library, proposals, review, store
+from models import cards, library, proposals, redaction, review, store, transcripts
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
 from models.errors import Conflict, Forbidden, NotFound
 from models.library import CardFilter
 from models.tables import Card, CardState, ProposalState, Recording, RecordingState
-from models.values import CardKind, Evidence
+from models.values import CardKind, Clip, Evidence
 
 router = APIRouter(route_class=RuledRoute, tags=["cards"])
 
@@ -125,7 +125,8 @@ def get_revision(card_id: str, number: Number, caller: CallerDep, session: ReadD
 def list_history(request: Request, card_id: str, caller: ReviewerDep, session: ReadDep, asked: PageDep) -> JSONResponse:
     """Who did what, when, why; oldest first. For those who may review the card."""
     card = reviewed(session, caller, card_id)
-    return sliced(request, [documents.event(row) for row in library.history(card)], asked, order="history")
+    mask = library.mask(session, card)
+    return sliced(request, [documents.event(row, mask) for row in library.history(card)], asked, order="history")
 
 
 @router.get("/cards/{card_id}/proposals", responses={200: {"model": PageOut[ProposalOut]}, **problems(404, 410)})
@@ -173,7 +174,7 @@ def reject_proposal(
 @router.get(
     "/cards/{card_id}/evidence/{index}/clip",
     response_class=Response,
-    responses={200: {"content": {"audio/wav": {}}}, **problems(404, 410)},
+    responses={200: {"content": {"audio/wav": {}}}, **problems(404, 409, 410)},
 )
 def get_clip(
     card_id: str,
@@ -183,7 +184,10 @@ def get_clip(
     session: ReadDep,
     pad_s: Annotated[float, Query(ge=0, le=5, description="Seconds of room before and behind.")] = 0.5,
 ) -> Response:
-    """The sound of that piece of evidence, as WAV. A reader hears it where its experts agree to `play_audio`."""
+    """The sound of that piece of evidence, as WAV, with a beep over every word that is hidden.
+
+    A reader hears it where its experts agree to `play_audio`.
+    """
     card = library.find_card(session, caller, card_id)
     evidence = piece(library.view(session, caller, card), index)
     recording = heard_in(session, evidence)
@@ -195,8 +199,15 @@ def get_clip(
         raise NotFound("There is no sound behind this evidence: its recording is a transcript.")
     end_s = min(evidence.end_s, evidence.start_s + LONGEST_CLIP_S) + pad_s
     begin_s = max(0.0, evidence.start_s - pad_s)
-    sound = services.readers.clip(services.blobs.path(recording.media_sha256), begin_s, end_s)
+    path, beeps = services.blobs.path(recording.media_sha256), hidden_sounds(session, recording)
+    sound = services.readers.clip(path, begin_s, end_s, beeps=beeps)
     return Response(sound, media_type="audio/wav")
+
+
+def hidden_sounds(session: Session, recording: Recording) -> list[Clip]:
+    """What nobody is to hear of the recording. Raises Conflict where nobody can say when it is heard."""
+    transcript = transcripts.latest_transcript(session, recording.id) if recording.hidden else None
+    return redaction.beeps(transcript) if transcript else []
 
 
 def shown(view: CardView, status: int = 200) -> JSONResponse:

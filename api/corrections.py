@@ -4,16 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
-from api import documents, examples
+from api import answers, documents, examples
 from api.deps import PageDep, ReadDep, ReviewerDep, WriteDep, sliced
 from api.rules import RuledRoute, check_match, etag_of
 from api.schemas import PageOut, TranscriptOut, TranscriptRevisionOut, problems
 from models import edits, store
+from models.access import Caller
 from models.corrections import Correction
-from models.documents import from_document
 from models.tables import TranscriptRevision
-from models.values import Transcript
+from models.transcripts import read_now
 
 router = APIRouter(route_class=RuledRoute, tags=["recordings"])
 
@@ -31,14 +32,17 @@ def correct_transcript(
     session: WriteDep,
     body: Annotated[Correction, Body(examples=[examples.CORRECTION])],
 ) -> JSONResponse:
-    """Names, roles and words as people know them: one change, one new revision; times stay.
+    """Names, roles and words as people know them, and what is to be hidden: one change, one new revision; times stay.
 
     Characters are counted in the text of the revision that `If-Match` names. What people corrected is made again on
     whatever a machine hears later.
     """
     newest = edits.newest(session, caller, recording_id)
-    check_match(request, etag_of(bytes(shown(newest).body)))
-    return shown(edits.correct(session, recording_id, body, by=caller, seen=newest.number))
+    check_match(request, etag_of(bytes(shown(session, caller, newest).body)))
+    made = edits.correct(session, recording_id, body, by=caller, seen=newest.number)
+    if body.redactions:
+        answers.forget(session, recording_id)  # what is hidden now may stand in what was answered
+    return shown(session, caller, made)
 
 
 @router.get(
@@ -61,7 +65,7 @@ def list_revisions(
 def get_revision(recording_id: str, number: Number, caller: ReviewerDep, session: ReadDep) -> JSONResponse:
     """What that revision says."""
     recording = store.present(session, caller, recording_id)
-    return shown(edits.revision(session, recording.id, number))
+    return shown(session, caller, edits.revision(session, recording.id, number))
 
 
 @router.post(
@@ -73,12 +77,12 @@ def restore_revision(
 ) -> JSONResponse:
     """Go back: a new revision says what that one said, and what was corrected since is not made again."""
     newest = edits.newest(session, caller, recording_id)
-    check_match(request, etag_of(bytes(shown(newest).body)), wanted=False)
-    return shown(edits.restore(session, recording_id, number, by=caller, seen=newest.number))
+    check_match(request, etag_of(bytes(shown(session, caller, newest).body)), wanted=False)
+    return shown(session, caller, edits.restore(session, recording_id, number, by=caller, seen=newest.number))
 
 
-def shown(row: TranscriptRevision) -> JSONResponse:
+def shown(session: Session, caller: Caller, row: TranscriptRevision) -> JSONResponse:
     """The revision, with the ETag that GET gives the newest one."""
-    response = JSONResponse(documents.transcript(row, from_document(Transcript, row.document)))
+    response = JSONResponse(documents.transcript(row, read_now(session, row), may_reverse=caller.role.can_manage))
     response.headers["ETag"] = etag_of(bytes(response.body))
     return response

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import cards, contents, proposals, rewording, stages, store
+from models import cards, contents, proposals, redaction, rewording, stages, store
 from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
+from models.hiding import mask_of_recording
+from models.masking import Mask, masked
 from models.tables import (
     Card,
     CardEvent,
@@ -54,22 +56,23 @@ def recording(session: Session, row: Recording) -> dict[str, Any]:
 
 
 def _recording(row: Recording) -> dict[str, Any]:
+    mask = mask_of_recording(row)
     return {
         "id": row.id,
-        "title": row.title,
+        "title": mask(row.title),
         "collection": row.collection_id,
         "language": row.language,
-        "vocabulary": row.vocabulary,
+        "vocabulary": row.vocabulary and mask(row.vocabulary),
         "speakers": row.speakers,
-        "file_name": row.file_name,
+        "file_name": mask(row.file_name),
         "media_type": row.media_type,
         "sha256": row.sha256,
         "state": row.state.value,
         "stage": row.stage,
         "fraction": row.fraction,
         "eta_s": row.eta_s,
-        "warnings": row.warnings,
-        "problem": row.problem,
+        "warnings": [mask(str(warning)) for warning in row.warnings],
+        "problem": row.problem and {name: _masked(value, mask) for name, value in row.problem.items()},
         "duration_s": row.duration_s,
         "experts": [{"id": each.expert.id, "name": each.expert.name} for each in row.consents],
         "consent": [
@@ -92,6 +95,10 @@ def stages_of(row: Recording, took: Mapping[str, Seconds]) -> list[dict[str, Any
     return [stage for stage in known if row.state != RecordingState.READY or stage["state"] == "done"]
 
 
+def _masked(value: Any, mask: Mask) -> Any:
+    return mask(value) if isinstance(value, str) else value
+
+
 def count_noticed(session: Session, recording_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Recording id → how many statements and findings it has; 0 before it was mined."""
     lengths = [func.json_array_length(Mining.document, f"$.{name}") for name in ("statements", "findings")]
@@ -100,8 +107,12 @@ def count_noticed(session: Session, recording_ids: Sequence[str]) -> dict[str, d
     return {each: dict(zip(("statements", "findings"), found.get(each, (0, 0)), strict=True)) for each in recording_ids}
 
 
-def transcript(row: TranscriptRevision, value: Transcript) -> dict[str, Any]:
-    """One revision: its text, its turns with what was said in each, its words with their marks."""
+def transcript(row: TranscriptRevision, original: Transcript, *, may_reverse: bool) -> dict[str, Any]:
+    """One revision: its text, its turns with what was said in each, its words with their marks.
+
+    Hidden words are blotted out; who may reverse that finds them in `redactions`.
+    """
+    value, hidden = redaction.masked(original), redaction.hidden_words(original)
     return {
         "recording_id": row.recording_id,
         "revision": row.number,
@@ -112,14 +123,23 @@ def transcript(row: TranscriptRevision, value: Transcript) -> dict[str, Any]:
         "source": value.source,
         "text": value.text,
         "turns": [{**to_document(turn), "text": value.text[turn.start_char : turn.end_char]} for turn in value.turns],
-        "words": [_word(word, value.text) for word in value.words],
+        "words": [_word(word, value.text, hidden=word.start_char in hidden) for word in value.words],
+        "redactions": [
+            {**to_document(each), "text": redaction.text_of(original, each) if may_reverse else None}
+            for each in value.redactions
+        ],
         "models": [to_document(stamp) for stamp in value.models],
         "warnings": list(value.warnings),
     }
 
 
-def _word(word: Word, text: str) -> dict[str, Any]:
-    marks = {"suspect": word.suspect, "overlap": word.overlap, "corrected": word.by != MACHINE}
+def _word(word: Word, text: str, *, hidden: bool) -> dict[str, Any]:
+    marks = {
+        "suspect": word.suspect,
+        "overlap": word.overlap,
+        "redacted": hidden,
+        "corrected": word.by != MACHINE,
+    }
     return {
         "text": text[word.start_char : word.end_char],
         **to_document(word),
@@ -144,12 +164,13 @@ def revision(row: CardRevision) -> dict[str, Any]:
 def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
     """A proposal for the card of that view."""
     would = proposals.preview(session, view, row)
-    base = contents.content_of(session, session.get_one(Card, row.card_id), row.base_revision)
+    mask = proposals.mask(session, row)
+    base = masked(contents.content_of(session, session.get_one(Card, row.card_id), row.base_revision), mask)
     return {
         "id": row.id,
         "kind": row.kind.value,
         "state": row.state.value,
-        "why": row.why,
+        "why": mask(row.why),
         "recording": row.recording_id,
         "base_revision": row.base_revision,
         "changes": [to_document(change) for change in rewording.differences(base, would.content)],
@@ -160,7 +181,7 @@ def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
     }
 
 
-def event(row: CardEvent) -> dict[str, Any]:
+def event(row: CardEvent, mask: Mask) -> dict[str, Any]:
     return {
         "type": row.type,
         "before": row.before,
@@ -168,6 +189,6 @@ def event(row: CardEvent) -> dict[str, Any]:
         "revision": row.revision,
         "by": row.by,
         "reason": row.reason,
-        "note": row.note,
+        "note": row.note and mask(row.note),
         "at": rfc3339(row.at),
     }

@@ -15,11 +15,12 @@ from api import documents, jobs, ranges
 from api.deps import ReadDep, ReviewerDep, Services, ServicesDep
 from api.rules import RuledRoute, etag_of
 from api.schemas import TranscriptOut, problems
-from models import store, transcripts
+from models import redaction, store, transcripts
 from models.access import Caller
 from models.db import Database
 from models.documents import from_document, to_json
-from models.errors import NotFound
+from models.errors import Forbidden, NotFound
+from models.hiding import mask_of_recording
 from models.values import Transcript
 from pipeline import captions, manuscript
 
@@ -60,8 +61,13 @@ LONGEST_S = 300.0  # of one stream; a browser comes back by itself
 def get_audio(
     request: Request, recording_id: str, caller: ReviewerDep, services: ServicesDep, session: ReadDep
 ) -> Response:
-    """The sound as it was uploaded, or the range of it that `Range` names."""
+    """The sound as it was uploaded, or the range of it that `Range` names; for managers only where words are hidden."""
     row = store.present(session, caller, recording_id)
+    if row.hidden and not caller.role.can_manage:
+        raise Forbidden(
+            "Words of this recording are hidden, and its whole sound has them.",
+            remedy="Listen to the clips of its cards, where a beep covers them; or ask a manager.",
+        )
     if row.media_sha256 is None or not services.blobs.exists(row.media_sha256):
         raise NotFound("This recording has no sound: it is a transcript.")
     path, media_type = services.blobs.path(row.media_sha256), row.media_type or "application/octet-stream"
@@ -92,12 +98,14 @@ def written(session: Session, caller: Caller, recording_id: str, form: str) -> R
         )
     value = from_document(Transcript, row.document)
     if form == "json":
-        return JSONResponse(documents.transcript(row, value))
+        return JSONResponse(documents.transcript(row, value, may_reverse=caller.role.can_manage))
+    shown = redaction.masked(value)
     if form == "docx":
-        document = manuscript.to_docx(value, title=recording.title, at=row.created_at)
+        title = mask_of_recording(recording)(recording.title)
+        document = manuscript.to_docx(shown, title=title, at=row.created_at)
         headers = {"Content-Disposition": 'attachment; filename="transcript.docx"'}
         return Response(document, media_type=MEDIA_TYPES[form], headers=headers)
-    return Response(WRITERS[form](value), media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
+    return Response(WRITERS[form](shown), media_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
 
 
 def accepted(header: str) -> str:

@@ -10,7 +10,7 @@ from api import examples
 from models.access import Scope
 from models.editing import Moment
 from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
-from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, SpeakerRole
+from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole
 from pipeline.jobs import RerunStage
 
 T = TypeVar("T")
@@ -402,6 +402,17 @@ class WordOut(Out):
     marks: list[Literal["suspect", "overlap", "redacted", "corrected"]]
 
 
+class RedactionOut(Out):
+    start_char: int
+    end_char: int
+    kind: str
+    """person, phone, email, url, iban, credit_card, national_id, ip_address, date_of_birth, other."""
+    state: RedactionState
+    by: str
+    text: str | None
+    """The words themselves, for managers; null for others."""
+
+
 class TranscriptOut(Out):
     recording_id: str
     revision: int
@@ -414,6 +425,7 @@ class TranscriptOut(Out):
     text: str
     turns: list[TurnOut]
     words: list[WordOut]
+    redactions: list[RedactionOut]
     models: list[ModelOut]
     warnings: list[str]
 

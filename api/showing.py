@@ -6,6 +6,8 @@ from datetime import datetime
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
 from models.cards import CardView, Mark
+from models.hiding import mask_of_recording
+from models.masking import Mask, masked
 from models.rewording import differences
 from models.store import Counts
 from models.tables import CardEvent, CardState, Consent, Proposal, Recording, RecordingState
@@ -218,16 +220,16 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
     )
 
 
-def proposal_of(proposal: Proposal, now: CardContent, then: CardContent) -> ShownProposal:
+def proposal_of(proposal: Proposal, now: CardContent, then: CardContent, mask: Mask) -> ShownProposal:
     """A proposal, as what stands now beside what would stand then."""
     changes = tuple(
         ShownChange(CHANGED.get(change.slot, change.slot), change.old or "", change.new or "")
-        for change in differences(now, then)
+        for change in differences(masked(now, mask), masked(then, mask))
     )
-    return ShownProposal(proposal.id, proposal.why, changes)
+    return ShownProposal(proposal.id, mask(proposal.why), changes)
 
 
-def event_of(event: CardEvent, names: Mapping[str, str]) -> ShownEvent:
+def event_of(event: CardEvent, names: Mapping[str, str], mask: Mask) -> ShownEvent:
     """One step of a card's life, in words."""
     after = CardState(event.after).value.replace("_", " ")
     text = {
@@ -236,20 +238,19 @@ def event_of(event: CardEvent, names: Mapping[str, str]) -> ShownEvent:
         "revised": f"changed as proposed, revision {event.revision}",
         "moved": after,
     }.get(event.type, event.type.replace("_", " "))
-    reason = " · ".join(part for part in (event.reason, event.note) if part) or None
+    reason = " · ".join(part for part in (event.reason, event.note and mask(event.note)) if part) or None
     return ShownEvent(day(event.at), text, names.get(event.by, event.by), reason)
 
 
 # Recordings
 
 
-def recording_of(recording: Recording, counts: Counts) -> ShownRecording:
-    """A recording's row as the pages show it."""
-    problem = recording.problem or {}
-    audible = recording.media_sha256 is not None and recording.state != RecordingState.WITHDRAWN
+def recording_of(recording: Recording, counts: Counts, *, by_manager: bool) -> ShownRecording:
+    """A recording's row as the pages show it; only a manager hears all of it where words are hidden."""
+    problem, mask = recording.problem or {}, mask_of_recording(recording)
     return ShownRecording(
         id=recording.id,
-        title=recording.title,
+        title=mask(recording.title),
         who=", ".join(consent.expert.name for consent in recording.consents) or "no expert named",
         state=recording.state.value,
         stage=recording.stage or recording.state.value,
@@ -257,15 +258,21 @@ def recording_of(recording: Recording, counts: Counts) -> ShownRecording:
         percent=f"{recording.fraction:.0%}",
         left=remaining(recording.eta_s),
         busy=recording.state in BUSY,
-        problem=str(problem.get("detail", "")),
-        remedy=str(problem.get("remedy", "")),
-        warnings=tuple(map(str, recording.warnings)),
+        problem=mask(str(problem.get("detail", ""))),
+        remedy=mask(str(problem.get("remedy", ""))),
+        warnings=tuple(mask(str(warning)) for warning in recording.warnings),
         cards=counts.cards,
         proposals=counts.proposals,
         length=clock(recording.duration_s) or "",
         uploaded=day(recording.created_at),
-        audio=f"/api/v1/recordings/{recording.id}/audio" if audible else None,
+        audio=audio_of(recording, by_manager=by_manager),
     )
+
+
+def audio_of(recording: Recording, *, by_manager: bool) -> str | None:
+    """Where the whole sound is heard; None where there is none, or somebody may not hear what is hidden in it."""
+    there = recording.media_sha256 is not None and recording.state != RecordingState.WITHDRAWN
+    return f"/api/v1/recordings/{recording.id}/audio" if there and (by_manager or not recording.hidden) else None
 
 
 def scopes_of(consent: Consent | None) -> list[Choice]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from models.access import APPROVAL_SCOPES
 from models.cards import marks
 from models.contents import content_of
+from models.hiding import mask_of_recording
 from models.striking import resting
 from models.tables import Card, Recording, RecordingState, now
 from models.transcripts import listened_to, texts_of
@@ -48,12 +49,13 @@ def _consent_missing(session: Session, recording_id: str) -> list[str]:
     recording = session.get(Recording, recording_id)
     if recording is None or recording.state == RecordingState.WITHDRAWN:
         return [f"the recording {recording_id} that it rests on is gone"]
+    title = mask_of_recording(recording)(recording.title)
     if not recording.consents:
-        return [f"no expert of the recording “{recording.title}” is named, so nobody agreed to anything"]
+        return [f"no expert of the recording “{title}” is named, so nobody agreed to anything"]
     lacking = []
     for consent in recording.consents:
         expired = consent.until is not None and consent.until <= now()
         scopes = [scope.value for scope in APPROVAL_SCOPES if expired or scope.value not in consent.scopes]
         if scopes:
-            lacking.append(f"{consent.expert.name} does not agree to {' and '.join(scopes)} in “{recording.title}”")
+            lacking.append(f"{consent.expert.name} does not agree to {' and '.join(scopes)} in “{title}”")
     return lacking

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import feed
@@ -12,14 +12,14 @@ from models.access import UNSAID_SCOPES, Agreement, Caller, Scope
 from models.contents import content_of, rest_on, write_down
 from models.documents import from_document
 from models.erasing import erase, forget_proposals
+from models.hiding import citing, mask_of_recording
+from models.masking import sealed
 from models.review import retire, touch
 from models.store import agreed, consent_rows, living
 from models.striking import emptied, resting, struck
 from models.tables import (
     Card,
     CardEvent,
-    CardRevision,
-    CardSource,
     CardState,
     Consent,
     FeedType,
@@ -80,9 +80,9 @@ def narrow(session: Session, recording: Recording, *, by: str) -> Narrowed:
     """Let cards say and readers see no more than the recording's experts agree to now."""
     if not agreed(recording, Scope.QUOTE):
         forget_proposals(session, recording.id)
-        return _take_back(session, _resting_on(session, recording.id), recording.id, by=by, empty=True)
+        return _take_back(session, citing(session, recording.id), recording.id, by=by, empty=True)
     if not agreed(recording, Scope.SHARE_FEED):
-        served = [card for card in _resting_on(session, recording.id) if card.served_revision is not None]
+        served = [card for card in citing(session, recording.id) if card.served_revision is not None]
         return _take_back(session, served, recording.id, by=by, empty=False)
     return Narrowed()
 
@@ -103,21 +103,12 @@ def withdraw(session: Session, recording: Recording, *, by: Caller) -> Withdrawa
     """
     if recording.state == RecordingState.WITHDRAWN:
         return Withdrawal()
-    touched = _take_back(session, _resting_on(session, recording.id), recording.id, by=by.signature, empty=True)
+    touched = _take_back(session, citing(session, recording.id), recording.id, by=by.signature, empty=True)
     for consent in recording.consents:
         consent.scopes, consent.until = [], None
         consent.recorded_by, consent.recorded_at = by.id, now()
     blobs = erase(session, recording)
     return Withdrawal(blobs, touched.retired, touched.struck)
-
-
-def _resting_on(session: Session, recording_id: str) -> list[Card]:
-    """The cards of which any revision cites the recording."""
-    evidence = func.json_each(CardRevision.content, "$.evidence").table_valued("value")
-    cites = func.json_extract(evidence.c.value, "$.recording_id") == recording_id
-    citing = select(CardRevision.card_id).select_from(CardRevision).join(evidence, cites)
-    sources = select(CardSource.card_id).where(CardSource.recording_id == recording_id)
-    return list(session.scalars(select(Card).where(or_(Card.id.in_(citing), Card.id.in_(sources))).order_by(Card.id)))
 
 
 def _take_back(session: Session, cards: Sequence[Card], recording_id: str, *, by: str, empty: bool) -> Narrowed:
@@ -145,11 +136,12 @@ def _take_back(session: Session, cards: Sequence[Card], recording_id: str, *, by
 def _strike(session: Session, card: Card, recording_id: str, *, empty: bool) -> bool:
     """Take the recording out of every revision; `empty` leaves nothing in those that rested on it alone."""
     changed = False
+    mask = mask_of_recording(session.get_one(Recording, recording_id))
     for revision in card.revisions:
         content = from_document(CardContent, revision.content)
         left = struck(content, recording_id)
         if left != content:
-            write_down(revision, emptied(content) if empty and not resting(left) else left)
+            write_down(session, revision, emptied(content) if empty and not resting(left) else sealed(left, mask))
             changed = True
     session.flush()
     return changed

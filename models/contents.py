@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from models.cards import words_of
 from models.documents import from_document, to_document
+from models.hiding import index, mask_of_content
 from models.tables import Card, CardRevision, CardSource
 from models.values import CardContent
 
@@ -14,18 +14,17 @@ def content_of(session: Session, card: Card, number: int | None = None) -> CardC
     return from_document(CardContent, row.content)
 
 
-def revision_of(content: CardContent, number: int, *, by: str) -> CardRevision:
+def revision_of(session: Session, content: CardContent, number: int, *, by: str) -> CardRevision:
     """A row for what a card says."""
     revision = CardRevision(number=number, by=by)
-    write_down(revision, content)
+    write_down(session, revision, content)
     return revision
 
 
-def write_down(revision: CardRevision, content: CardContent) -> None:
+def write_down(session: Session, revision: CardRevision, content: CardContent) -> None:
     """Let the row say that."""
     revision.content = to_document(content)
-    revision.title = content.title
-    revision.words = words_of(content)
+    index(revision, content, mask_of_content(session, content))
 
 
 def rest_on(session: Session, card: Card) -> None:

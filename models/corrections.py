@@ -7,13 +7,25 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from models.errors import FieldError, Invalid
-from models.values import SpeakerRole, Transcript
+from models.values import RedactionState, SpeakerRole, Transcript
 
+Kind = Literal[
+    "person",
+    "phone",
+    "email",
+    "url",
+    "iban",
+    "credit_card",
+    "national_id",
+    "ip_address",
+    "date_of_birth",
+    "other",  # what only a person can tell
+]
 MOST = 2000  # changes of a kind in one correction
 
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of letters, and what ends a line or a paragraph
@@ -74,6 +86,13 @@ class Rewording(Extent):
     """Empty: nobody said this."""
 
 
+class Hiding(Extent):
+    """Whether these words are hidden from everybody; whoever finds the same words elsewhere names them too."""
+
+    state: RedactionState
+    kind: Kind | None = None
+
+
 class Correction(Part):
     """One change of a transcript; characters are counted in the text that it was made on."""
 
@@ -83,6 +102,8 @@ class Correction(Part):
     words: tuple[Rewording, ...] = Field(default=(), max_length=MOST)
     listened: tuple[Extent, ...] = Field(default=(), max_length=MOST)
     """Somebody listened, and these words are right: no doubt remains."""
+    redactions: tuple[Hiding, ...] = Field(default=(), max_length=MOST)
+    """Decided before anything else is corrected. Only managers show again what was hidden."""
 
 
 def renamed(transcript: Transcript, speakers: Mapping[str, SpeakerChange]) -> Transcript:

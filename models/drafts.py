@@ -99,7 +99,7 @@ def add_drafts(
     for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
         if card_id not in known:
             known[card_id] = card_id
-            session.add(_card(card_id, draft, recording))
+            session.add(_card(session, card_id, draft, recording))
             session.flush()
             session.add(_passage(card_id, draft, recording, vector, gathered.clusters.get(card_id)))
     session.flush()
@@ -107,14 +107,14 @@ def add_drafts(
     return [session.get_one(Card, card_id) for card_id in dict.fromkeys(known[each] for each in ids)]
 
 
-def _card(card_id: str, draft: Draft, recording: Recording) -> Card:
+def _card(session: Session, card_id: str, draft: Draft, recording: Recording) -> Card:
     event = CardEvent(type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE)
     return Card(
         id=card_id,
         collection_id=recording.collection_id,
         rank=draft.rank,
         first=draft.first,
-        revisions=[revision_of(stamped(draft.content), 1, by=MACHINE)],
+        revisions=[revision_of(session, stamped(draft.content), 1, by=MACHINE)],
         events=[event],
         sources=[CardSource(recording_id=recording.id)],
     )

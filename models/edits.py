@@ -12,8 +12,9 @@ from models.anchors import Edit, anchored
 from models.correcting import corrected
 from models.corrections import Correction
 from models.documents import from_document, to_document
-from models.errors import Conflict, NotFound, Stale
+from models.errors import Conflict, Forbidden, NotFound, Stale
 from models.proposing import propose
+from models.redaction import Decision, decided, reversed_words
 from models.replaying import replayed
 from models.store import present
 from models.tables import RecordingState, TranscriptEdit, TranscriptRevision
@@ -41,12 +42,24 @@ def correct(
 
     A correction that changes nothing makes no revision; what it changes on cards is proposed. Raises NotFound, Gone,
     Conflict as `newest` does; Stale where a newer revision is there than was seen; Invalid naming each part that does
-    not fit.
+    not fit; Forbidden for who may not show again what was hidden.
     """
     before = newest(session, by, recording_id, seen=seen)
-    transcript = from_document(Transcript, before.document)
-    after = corrected(transcript, correction, by=by.signature)
-    return _kept(session, before, after, anchored(transcript, correction), by.signature)
+    transcript = _decided(from_document(Transcript, before.document), correction, by)
+    words = correction.model_copy(update={"redactions": ()})
+    if words == Correction():
+        return add_transcript(session, recording_id, transcript, by.signature)
+    after = corrected(transcript, words, by=by.signature)
+    return _kept(session, before, after, anchored(transcript, words), by.signature)
+
+
+def _decided(transcript: Transcript, correction: Correction, by: Caller) -> Transcript:
+    """The transcript with what the correction says of redactions. Raises Forbidden for who may not show words."""
+    said = [Decision(each.start_char, each.end_char, each.state, each.kind) for each in correction.redactions]
+    after = decided(transcript, said, by.signature)
+    if not by.role.can_manage and reversed_words(transcript, after):
+        raise Forbidden("Only a manager shows words again that were hidden.")
+    return after
 
 
 def restore(

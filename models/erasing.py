@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, exists, func, select, true, update
 from sqlalchemy.orm import Session
 
+from models.hiding import mask_of_recording
 from models.tables import (
     Answer,
     CardRevision,
@@ -62,6 +63,10 @@ def _untell(session: Session) -> None:
 def _let_go(session: Session, recording: Recording) -> tuple[str, ...]:
     held = {recording.media_sha256, recording.transcript_sha256, recording.sha256} - {None}
     recording.state = RecordingState.WITHDRAWN
+    mask = mask_of_recording(recording)  # the hidden words go, and what named them stays masked
+    recording.title, recording.file_name = mask(recording.title), mask(recording.file_name)
+    recording.transcript_name = recording.transcript_name and mask(recording.transcript_name)
+    recording.hidden = []
     recording.media_sha256 = recording.transcript_sha256 = recording.vocabulary = None
     recording.stage = recording.eta_s = recording.problem = None
     recording.warnings = []

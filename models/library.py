@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from models.access import Caller
 from models.cards import CardView
 from models.errors import FieldError, Gone, Invalid, NotFound
+from models.hiding import mask_of_recordings, recordings_hiding
+from models.masking import Mask
 from models.paging import LIMIT, Page, SortKey, page
 from models.proposing import is_proposed
 from models.store import own_recordings, within
@@ -130,12 +132,12 @@ def list_cards(
     if sort not in SORTS:
         detail = f"wants one of {', '.join(SORTS)}"
         raise Invalid(f"sort is {sort[:80]!r}; it {detail}", errors=[FieldError("?sort", detail)])
-    query = _visible(caller).where(*_conditions(wanted, newest_is_seen(caller)))
+    query = _visible(caller).where(*_conditions(session, wanted, newest_is_seen(caller)))
     found = page(session, query, SORTS[sort], order=f"cards by {sort}", cursor=cursor, limit=limit)
     return Page(tuple(build(session, [_shown(row) for row in found.items])), found.next)
 
 
-def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """What the filter asks of the card and of the revision that is seen."""
     content = CardRevision.content
     of_expert = select(CardSource.card_id).join(Consent, Consent.recording_id == CardSource.recording_id)
@@ -155,7 +157,14 @@ def _conditions(wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnE
     }
     words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
     contained = [func.instr(CardRevision.words, word) > 0 for word in words]
-    return contained + [condition for name, condition in asked.items() if getattr(wanted, name) is not None]
+    unknown = [_rests_on_none(session, name) for name in (wanted.concept, wanted.owner) if name is not None]
+    return contained + unknown + [each for name, each in asked.items() if getattr(wanted, name) is not None]
+
+
+def _rests_on_none(session: Session, name: str) -> ColumnElement[bool]:
+    """Whether a card rests on no recording of which this name is hidden: nobody finds the others by it."""
+    hiding = recordings_hiding(session, name)
+    return Card.id.not_in(select(CardSource.card_id).where(CardSource.recording_id.in_(hiding)))
 
 
 def next_card(session: Session, caller: Caller, *, after: str | None = None) -> Next:
@@ -176,6 +185,11 @@ def revisions(session: Session, caller: Caller, card: Card) -> Sequence[CardRevi
     """What the card said, oldest first: all of it, or for who sees only what is served, that one."""
     found = _find(session, caller, card.id)
     return [found.revision] if found.served else found.card.revisions
+
+
+def mask(session: Session, card: Card) -> Mask:
+    """What hides words in what people noted about the card."""
+    return mask_of_recordings(session, {source.recording_id for source in card.sources})
 
 
 def history(card: Card) -> Sequence[CardEvent]:

@@ -5,10 +5,11 @@ from collections.abc import Collection as AnyOf
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import library, store
+from models import library
 from models.access import Caller
 from models.cards import CardView
 from models.errors import Gone, NotFound
+from models.hiding import mask_of_recording
 from models.library import CardFilter
 from models.tables import CardLink, CardState, ConceptRow, Key, Recording, User
 from models.values import Concept
@@ -18,8 +19,8 @@ MOST_LINKED = 10
 
 def recording_titles(session: Session, recording_ids: AnyOf[str]) -> dict[str, str]:
     """Recording id → title, for who may see the card that names the recording."""
-    rows = session.execute(select(Recording.id, Recording.title).where(Recording.id.in_(recording_ids)))
-    return {row[0]: row[1] for row in rows}
+    rows = session.scalars(select(Recording).where(Recording.id.in_(recording_ids)))
+    return {row.id: mask_of_recording(row)(row.title) for row in rows}
 
 
 def concepts(session: Session) -> dict[str, Concept]:
@@ -62,14 +63,3 @@ def signers(session: Session, signatures: AnyOf[str]) -> dict[str, str]:
     names = {user.id: user.name for user in session.scalars(select(User).where(User.id.in_(ids)))}
     names |= {key.id: f"{key.name} (key)" for key in session.scalars(select(Key).where(Key.id.in_(ids)))}
     return {f"human:{each}": name for each, name in names.items()}
-
-
-def names_of(session: Session, caller: Caller) -> dict[str, str]:
-    """Expert id → name, of the experts that the caller may see."""
-    names: dict[str, str] = {}
-    cursor = None
-    while True:
-        page = store.list_experts(session, caller, cursor=cursor, limit=200)
-        names |= {row.id: row.name for row in page.items}
-        if (cursor := page.next) is None:
-            return names

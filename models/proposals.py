@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from models import review
 from models.access import Caller
 from models.cards import CardView, marks
+from models.contents import content_of
 from models.documents import from_document
 from models.errors import Conflict, NotFound, Stale
+from models.hiding import cited_in, mask_of_recordings
+from models.masking import Mask, masked
 from models.proposing import LIVELY
 from models.tables import Card, CardRevision, CardState, Proposal, ProposalState, now
 from models.transcripts import newest_shas, texts_of
@@ -31,6 +34,14 @@ def content_as_proposed(proposal: Proposal) -> CardContent:
     return from_document(CardContent, proposal.content)
 
 
+def mask(session: Session, proposal: Proposal) -> Mask:
+    """What hides words in the proposal, on the card before it and after it."""
+    base = content_of(session, session.get_one(Card, proposal.card_id), proposal.base_revision)
+    then = content_as_proposed(proposal)
+    cited = cited_in(base) | cited_in(then) | {proposal.recording_id}
+    return mask_of_recordings(session, cited)
+
+
 def preview(session: Session, view: CardView, proposal: Proposal) -> CardView:
     """The card as it would be after the proposal, which is not there yet."""
     content = content_as_proposed(proposal)
@@ -39,7 +50,7 @@ def preview(session: Session, view: CardView, proposal: Proposal) -> CardView:
     state = CardState.IN_REVIEW if view.state == CardState.IN_REVIEW else CardState.DRAFT
     return replace(
         view,
-        content=content,
+        content=masked(content, mask(session, proposal)),
         revision=proposal.base_revision + 1,
         state=state,
         marks=marks(content, texts, newest),

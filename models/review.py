@@ -13,7 +13,9 @@ from models.approval import missing
 from models.citing import cite
 from models.contents import content_of, rest_on, revision_of
 from models.errors import FieldError, Forbidden, Invalid, NotAllowed, NotReady, Stale
+from models.hiding import cited_in, mask_of_content, mask_of_recordings
 from models.library import sees_newest
+from models.masking import masked, restored, sealed
 from models.store import check_collection
 from models.tables import Card, CardEvent, CardRevision, CardState, ConceptRow, FeedType, RejectionReason, now
 from models.values import MACHINE, CardContent, CardKind
@@ -154,7 +156,11 @@ def edit(session: Session, card: Card, changes: Mapping[str, Any], *, by: Caller
         raise NotAllowed("a retired card cannot be edited", remedy=_instead(()))
     change = editing.parsed(editing.CardChange, changes)
     before = content_of(session, card)
-    after = editing.changed(before, change, by=by.signature, concepts=known_concepts(session, change.concepts or ()))
+    mask = mask_of_content(session, before)
+    known = known_concepts(session, change.concepts or ())
+    edited = editing.changed(masked(before, mask), change, by=by.signature, concepts=known)
+    after = restored(edited, before, mask)  # nobody edits away what was hidden from them
+    after = sealed(after, mask_of_recordings(session, cited_in(before) - cited_in(after)))
     cared = _care(card, change)
     if after != before:
         _add_revision(session, card, after, by=by.signature, type="edited")
@@ -179,7 +185,7 @@ def revise(session: Session, card: Card, content: CardContent, *, by: Caller, se
 
 def _add_revision(session: Session, card: Card, content: CardContent, *, by: str, type: str) -> None:
     card.revision += 1
-    card.revisions.append(revision_of(content, card.revision, by=by))
+    card.revisions.append(revision_of(session, content, card.revision, by=by))
     to = CardState.IN_REVIEW if card.state == CardState.IN_REVIEW else CardState.DRAFT
     _step(session, card, to, by=by, type=type)
     rest_on(session, card)
@@ -220,7 +226,7 @@ def write(session: Session, document: Mapping[str, Any], *, by: Caller) -> Card:
         collection_id=collection_id,
         owner=new.owner,
         due_at=new.due_at,
-        revisions=[revision_of(content, 1, by=by.signature)],
+        revisions=[revision_of(session, content, 1, by=by.signature)],
         events=[CardEvent(type="written", after=CardState.DRAFT.value, revision=1, by=by.signature)],
     )
     session.add(card)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.errors import NotFound
+from models.hiding import hidden_now, settle
+from models.redaction import carried
 from models.store import living, touch_cards
 from models.tables import Card, CardRevision, SpeakerTrack, TranscriptPart, TranscriptRevision
 from models.values import Clip, Evidence, Transcript
@@ -107,10 +109,14 @@ def load_speakers(session: Session, recording_id: str) -> dict[str, Any] | None:
 def add_transcript(session: Session, recording_id: str, transcript: Transcript, by: str) -> TranscriptRevision:
     """A new revision; none is made where the newest says exactly the same (that one is given).
 
+    What was found and decided of redactions in the newest goes on in the new one, which may decide otherwise.
+
     `by` is MACHINE, or a caller's signature. Raises NotFound, Gone.
     """
-    living(session, recording_id)
+    recording = living(session, recording_id)
     newest = latest_revision(session, recording_id)
+    if newest is not None:
+        transcript = carried(from_document(Transcript, newest.document), transcript)
     document = to_document(transcript)
     if newest is not None and newest.document == document:
         return newest
@@ -123,6 +129,7 @@ def add_transcript(session: Session, recording_id: str, transcript: Transcript, 
     )
     session.add(revision)
     session.flush()
+    settle(session, recording, transcript)
     if newest is not None:
         touch_cards(session, _reading_differently(recording_id, newest.document["text"], transcript.text))
     return revision
@@ -156,6 +163,14 @@ def latest_transcript(session: Session, recording_id: str) -> Transcript | None:
     """The newest revision; None where there is none yet, or the consent was taken back."""
     revision = latest_revision(session, recording_id)
     return None if revision is None else from_document(Transcript, revision.document)
+
+
+def read_now(session: Session, revision: TranscriptRevision) -> Transcript:
+    """What a revision says; of an older one, what is hidden by now is hidden there too."""
+    transcript = from_document(Transcript, revision.document)
+    newest = latest_revision(session, revision.recording_id)
+    is_newest = newest is not None and newest.number == revision.number
+    return transcript if is_newest else hidden_now(revision.recording, transcript)
 
 
 def transcript_by_sha(session: Session, recording_id: str, sha256: str) -> Transcript | None:

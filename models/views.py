@@ -10,6 +10,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from models.cards import CardExpert, CardView, Link, Verdict, marks
 from models.documents import from_document
+from models.hiding import card_mask, hidden_by_recording
+from models.masking import Mask, masked
 from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, Recording
 from models.transcripts import listened_to, newest_shas, texts_of
 from models.values import CardContent
@@ -42,31 +44,42 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
     listened = listened_to(session, evidence)
     targets = {link.to_id for one in shown if one.served for link in one.card.links}
     served = set(session.scalars(select(Card.id).where(Card.id.in_(targets), Card.served_revision.is_not(None))))
+    masks = _masks(session, shown, contents)
     return [
         CardView(
             id=one.card.id,
             revision=one.revision.number,
             state=state_of(one.card, one.revision.number),
-            content=content,
-            marks=marks(content, texts, newest, listened),
+            content=masked(content, mask),
+            marks=marks(content, texts, newest, listened),  # of the words that were said, not of those shown
             rank=one.card.rank,
             first=one.card.first,
             version=one.card.version,
             served_revision=one.card.served_revision,
             collection_id=one.card.collection_id,
-            experts=_experts(one.card),
-            owner=one.card.owner,
+            experts=_experts(one.card, mask),
+            owner=one.card.owner and mask(one.card.owner),
             verified_at=one.card.verified_at,
             due_at=one.card.due_at,
             due=_due(one.card),
             superseded_by=one.card.superseded_by,
             links=_links(one.card, served if one.served else None),
-            verdicts=_verdicts(one),
+            verdicts=_verdicts(one, mask),
             created_at=one.card.created_at,
             updated_at=one.card.verified_at if one.served else one.card.updated_at,
         )
+        for one, content, mask in zip(shown, contents, masks, strict=True)
+    ]
+
+
+def _masks(session: Session, shown: Sequence[Shown], contents: Sequence[CardContent]) -> list[Mask]:
+    """What hides words on each card: those of every recording that it cites or rests on."""
+    rested = [
+        {evidence.recording_id for evidence in content.evidence} | {source.recording_id for source in one.card.sources}
         for one, content in zip(shown, contents, strict=True)
     ]
+    hidden = hidden_by_recording(session, {each for recordings in rested for each in recordings})
+    return [card_mask(content, hidden, recordings) for content, recordings in zip(contents, rested, strict=True)]
 
 
 def state_of(card: Card, number: int) -> CardState:
@@ -83,10 +96,10 @@ def _due(card: Card) -> bool:
     return card.due_at is not None and any(e.type == "due" and e.at >= card.due_at for e in card.events)
 
 
-def _experts(card: Card) -> tuple[CardExpert, ...]:
+def _experts(card: Card, mask: Mask) -> tuple[CardExpert, ...]:
     """The experts of the recordings that the card rests on, each once."""
     found = {
-        consent.expert_id: CardExpert(consent.expert_id, consent.expert.name, source.stance)
+        consent.expert_id: CardExpert(consent.expert_id, mask(consent.expert.name), source.stance)
         for source in reversed(card.sources)
         for consent in source.recording.consents
     }
@@ -100,14 +113,15 @@ def _links(card: Card, known: AnyOf[str] | None) -> tuple[Link, ...]:
     )
 
 
-def _verdicts(one: Shown) -> tuple[Verdict, ...]:
+def _verdicts(one: Shown, mask: Mask) -> tuple[Verdict, ...]:
     """What people decided; outside the review nobody reads more than that the served revision was approved."""
-    found = [_verdict(event) for event in one.card.events if event.type == "moved" and event.after in JUDGED]
+    found = [_verdict(event, mask) for event in one.card.events if event.type == "moved" and event.after in JUDGED]
     if not one.served:
         return tuple(found)
     approved = [each for each in found if each.to == CardState.APPROVED and each.revision == one.revision.number]
     return tuple(Verdict(each.to, each.revision, each.by, each.at, None, None) for each in approved)
 
 
-def _verdict(event: CardEvent) -> Verdict:
-    return Verdict(CardState(event.after), event.revision, event.by, event.at, event.reason, event.note)
+def _verdict(event: CardEvent, mask: Mask) -> Verdict:
+    note = event.note and mask(event.note)
+    return Verdict(CardState(event.after), event.revision, event.by, event.at, event.reason, note)

@@ -6,7 +6,7 @@ What a file holds is told by its bytes alone; its name is only compared with the
 import io
 import wave
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,8 @@ import numpy as np
 from av.stream import Disposition
 
 from models.errors import TooLarge, Unreadable, Unsupported
-from models.values import SAMPLE_RATE, Channels, Samples, Seconds
+from models.values import SAMPLE_RATE, Channels, Clip, Samples, Seconds
+from pipeline.beep import beeped
 from pipeline.carriers import carriers
 from pipeline.damage import Hole as Hole
 from pipeline.damage import sentences as sentences
@@ -172,9 +173,12 @@ def decode(path: Path, start_s: Seconds, end_s: Seconds) -> Samples:
     return np.zeros(0, np.float32) if found is None else found
 
 
-def clip(path: Path, start_s: Seconds, end_s: Seconds) -> bytes:
-    """A span as a WAV file of its own, mono, 16 bit, 16 kHz. Raises Unreadable where the span holds no sound."""
-    samples = decode(path, start_s, end_s)
+def clip(path: Path, start_s: Seconds, end_s: Seconds, *, beeps: Sequence[Clip] = ()) -> bytes:
+    """A span as a WAV file of its own, mono, 16 bit, 16 kHz, with a tone under every beep.
+
+    Raises Unreadable where the span holds no sound.
+    """
+    samples = beeped(decode(path, start_s, end_s), max(0.0, start_s), beeps)
     if not len(samples):
         raise Unreadable(f"There is no sound between second {start_s:.1f} and second {end_s:.1f}.")
     written = io.BytesIO()

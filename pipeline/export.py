@@ -49,20 +49,16 @@ def markdown(
     *,
     concepts: Mapping[str, Concept],
     recordings: Mapping[str, str],
-    experts: Mapping[str, str],
 ) -> list[Note]:
     """The notes of these card documents (as the REST interface gives them) and of the concepts that they name.
 
-    `recordings` and `experts` give titles and names by id. The same cards give the same notes, in the order given.
+    `recordings` gives titles by id. The same cards give the same notes, in the order given.
     """
     taken: set[str] = set()
     names = {card["id"]: file_name(card["title"], taken) for card in cards}
     used = sorted({concept for card in cards for concept in card["concepts"] if concept in concepts})
     labels = {concept: file_name(concepts[concept].pref_label, taken) for concept in used}
-    notes = [
-        Note(f"cards/{names[card['id']]}.md", _card(card, names, labels, concepts, recordings, experts))
-        for card in cards
-    ]
+    notes = [Note(f"cards/{names[card['id']]}.md", _card(card, names, labels, concepts, recordings)) for card in cards]
     mentions = {concept: [names[card["id"]] for card in cards if concept in card["concepts"]] for concept in used}
     notes += [Note(f"concepts/{labels[c]}.md", _concept(concepts[c], mentions[c], labels)) for c in used]
     return notes
@@ -113,7 +109,6 @@ def _front_matter(
     card: Mapping[str, Any],
     concepts: Mapping[str, Concept],
     recordings: Mapping[str, str],
-    experts: Mapping[str, str],
 ) -> list[str]:
     summary = next((line["text"] for slot in ("judgment", *LINE_SLOTS) for line in card[slot]), "")
     sources = dict.fromkeys(recordings.get(item["recording_id"], item["recording_id"]) for item in card["evidence"])
@@ -125,7 +120,7 @@ def _front_matter(
         f"title: {_quoted(card['title'])}",
         f"summary: {_quoted(summary)}",
         f"sources: {_listed(sources)}",
-        f"experts: {_listed(experts.get(e['id'], e['id']) for e in card['experts'])}",
+        f"experts: {_listed(expert['name'] for expert in card['experts'])}",
         f"created: {card['created_at']}",
         f"updated: {card['updated_at']}",
         f"tags: {_listed(tags)}",
@@ -142,9 +137,8 @@ def _card(
     labels: Mapping[str, str],
     concepts: Mapping[str, Concept],
     recordings: Mapping[str, str],
-    experts: Mapping[str, str],
 ) -> str:
-    lines = [*_front_matter(card, concepts, recordings, experts), "", f"# {card['title']}"]
+    lines = [*_front_matter(card, concepts, recordings), "", f"# {card['title']}"]
     for slot in LINE_SLOTS:
         if card[slot]:
             lines += ["", f"## {HEADINGS[slot]}", ""]

@@ -10,9 +10,9 @@ from pipeline.settings import Settings
 NOTHING = Work()
 WORDS_A_SECOND = 2.5  # of talk
 
-OF_SOUND = ("plan", "transcribe", "diarize", "assemble", "mine", "embed", "draft", "gather")
-OF_BOTH = ("import", "plan", "transcribe", "assemble", "mine", "embed", "draft", "gather")
-OF_TEXT = ("import", "mine", "embed", "draft", "gather")
+OF_SOUND = ("plan", "transcribe", "diarize", "assemble", "redact", "mine", "embed", "draft", "gather")
+OF_BOTH = ("import", "plan", "transcribe", "assemble", "redact", "mine", "embed", "draft", "gather")
+OF_TEXT = ("import", "redact", "mine", "embed", "draft", "gather")
 
 # Seconds a word, or a second of sound: two cores of an office machine, until this machine has been measured.
 FIRST_GUESS: Mapping[str, Seconds] = {
@@ -21,6 +21,7 @@ FIRST_GUESS: Mapping[str, Seconds] = {
     "transcribe": 0.5,
     "diarize": 0.015,
     "assemble": 0.0001,
+    "redact": 0.0001,
     "mine": 0.0002,
     "embed": 0.0006,
     "draft": 0.0006,

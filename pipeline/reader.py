@@ -8,7 +8,8 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from models.documents import to_document
+from models.documents import from_document, to_document
+from models.values import Clip
 from pipeline import audio, imports
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
@@ -22,7 +23,12 @@ def check(arguments: Arguments, nothing: None, progress: Progress) -> Any:
 
 
 def clip(arguments: Arguments, nothing: None, progress: Progress) -> Any:
-    sound = audio.clip(Path(arguments["path"]), arguments["start_s"], arguments["end_s"])
+    sound = audio.clip(
+        Path(arguments["path"]),
+        arguments["start_s"],
+        arguments["end_s"],
+        beeps=from_document(list[Clip], arguments["beeps"]),
+    )
     return base64.b64encode(sound).decode("ascii")
 
 

@@ -1,15 +1,15 @@
 """The server's way into files that people hand in: a few child processes, started when there is something to read."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-from models.documents import from_document
+from models.documents import from_document, to_document
 from models.errors import Broken, Unavailable, Unreadable
-from models.values import Seconds
+from models.values import Clip, Seconds
 from pipeline.audio import Media
 from pipeline.child import Limits
 from pipeline.remote import Halted, Terms, Worker
@@ -40,9 +40,10 @@ class Readers:
         """What `audio.check` gives or raises; Unreadable also where it breaks down, or takes too long."""
         return from_document(Media, self._call("check", path=str(path), name=name, max_duration_s=max_duration_s))
 
-    def clip(self, path: Path, start_s: Seconds, end_s: Seconds) -> bytes:
+    def clip(self, path: Path, start_s: Seconds, end_s: Seconds, *, beeps: Sequence[Clip] = ()) -> bytes:
         """What `audio.clip` gives or raises, and Unreadable as with `check`."""
-        return base64.b64decode(self._call("clip", path=str(path), start_s=start_s, end_s=end_s))
+        sent = [to_document(beep) for beep in beeps]
+        return base64.b64decode(self._call("clip", path=str(path), start_s=start_s, end_s=end_s, beeps=sent))
 
     def warnings(self, path: Path, name: str) -> tuple[str, ...]:
         """What the reader of a transcript warns of. Raises what `imports.read_transcript` does, and as `check`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.errors import TacitError
-from models.values import Clip, Draft, Mined, Samples, Seconds, Transcript, Vectors, Voice
+from models.values import Clip, Draft, Mined, Redaction, Samples, Seconds, Transcript, Vectors, Voice
 from pipeline import (
     audio,
     concepts,
@@ -19,6 +19,7 @@ from pipeline import (
     match,
     metaphors,
     microphones,
+    redact,
     score,
     statements,
     transcribe,
@@ -132,6 +133,12 @@ def transcript_of(
 def is_mined(transcript: Transcript) -> bool:
     """Whether there is a pipeline for the transcript's language."""
     return transcript.language.partition("-")[0].lower() in LANGUAGES_MINED
+
+
+def redactions(transcript: Transcript, tools: Tools, *, known: Sequence[str] = ()) -> list[Redaction]:
+    """What may have to be hidden; `known` are the names of people who are heard."""
+    language = tools.language if is_mined(transcript) else None
+    return redact.find(transcript, tools.identifiers, language, known=known)
 
 
 def mine(transcript: Transcript, tools: Tools) -> Mined:

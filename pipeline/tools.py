@@ -13,6 +13,7 @@ from pipeline.cluster import PassageClusterer
 from pipeline.diarize import VoiceDiarizer
 from pipeline.doubt import Doubts
 from pipeline.embed import SentenceEmbedder, load_embedder
+from pipeline.identifiers import IdentifierFinder
 from pipeline.label import ClauseNamer
 from pipeline.protocols import Diarizer, Recogniser
 from pipeline.pyannote_pipeline import load_pyannote
@@ -54,6 +55,10 @@ class Tools:
     @cached_property
     def language(self) -> Language:
         return load_language(self.settings.spacy_model)
+
+    @cached_property
+    def identifiers(self) -> IdentifierFinder:
+        return IdentifierFinder()
 
     @cached_property
     def embedder(self) -> SentenceEmbedder:

@@ -24,12 +24,14 @@ from models.errors import Cancelled, TacitError
 from models.identity import homes
 from models.minings import load_mining, save_mining
 from models.proposing import propose_drafts
+from models.redaction import carried
 from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
 from models.terms import vocabulary
 from models.transcripts import (
     PlannedPart,
+    add_transcript,
     forget_vocabulary,
     heard_parts,
     language_heard,
@@ -42,7 +44,7 @@ from models.transcripts import (
     save_part,
     save_speakers,
 )
-from models.values import Draft, Mined, Seconds, Transcript, Vectors
+from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript, Vectors
 from pipeline import align, wire
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
@@ -199,6 +201,22 @@ class Way:
         with self._desk.owned(job) as (session, recording):
             self._keep(session, recording, self._as_named(recording, whole) if given else whole)
             forget_vocabulary(session, recording.id)
+            self._desk.finish(session, run)
+
+    def redact(self, job: Job) -> None:
+        """Propose what may have to be hidden. What people decided stays."""
+        with self._desk.owned(job) as (session, recording):
+            if is_done(session, recording.id, "redact", attempt=job.attempt):
+                return
+            transcript = kept(latest_transcript(session, recording.id))
+            run = self._desk.begin(session, recording, "redact", length_of(transcript, recording))
+            names = [consent.expert.name for consent in recording.consents]
+        found = self._desk.ask(run, "redact", {"transcript": to_document(transcript), "known": names})
+        proposals = tuple(from_document(list[Redaction], found))
+        with self._desk.owned(job) as (session, recording):
+            newest = kept(latest_transcript(session, recording.id))  # somebody may have corrected it meanwhile
+            redacted = carried(replace(transcript, redactions=proposals), newest)
+            add_transcript(session, recording.id, redacted, MACHINE)
             self._desk.finish(session, run)
 
     def mine(self, job: Job) -> bool:

@@ -90,6 +90,11 @@ def lay(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(turns.with_roles(align.align(given, heard)))
 
 
+def redact(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    transcript = from_document(Transcript, arguments["transcript"])
+    return [to_document(one) for one in steps.redactions(transcript, tools, known=arguments["known"])]
+
+
 def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     transcript = from_document(Transcript, arguments["transcript"])
     return pack_mined(steps.mine(transcript, tools)) if steps.is_mined(transcript) else None
@@ -114,7 +119,7 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, fit, deaf, plan, listen, diarize, join, lay, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(read, fit, deaf, plan, listen, diarize, join, lay, redact, mine, place, drafts, passage_vectors, gather)
 
 
 def main() -> None:

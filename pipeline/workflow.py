@@ -157,6 +157,7 @@ class Process:
             for number in range(self._step(job, "plan", way.plan)):
                 self._step(job, f"transcribe-{number}", partial(way.listen, number=number))
             self._step(job, "assemble", way.assemble)
+        self._step(job, "redact", way.redact)
         if self._step(job, "mine", way.mine):
             self._step(job, "embed", way.place)
             self._step(job, "draft", way.draft)

@@ -297,7 +297,6 @@ def export_command(here: Here, form: str, folder: Path) -> None:
             cards,
             concepts=lookups.concepts(session),
             recordings=lookups.recording_titles(session, named),
-            experts=lookups.names_of(session, OPERATOR),
         )
     click.echo(f"{export.write(notes, folder)} notes in {folder}")
 

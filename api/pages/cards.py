@@ -139,7 +139,10 @@ def waiting_for(session: Session, row: Card) -> list[showing.ShownProposal]:
     """The open proposals, line by line."""
     found = proposals.proposals_of(session, row, state=ProposalState.OPEN)
     content = contents.content_of(session, row)
-    return [showing.proposal_of(one, content, proposals.content_as_proposed(one)) for one in found]
+    return [
+        showing.proposal_of(one, content, proposals.content_as_proposed(one), proposals.mask(session, one))
+        for one in found
+    ]
 
 
 def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, str]]:
@@ -176,7 +179,8 @@ def events_of(session: Session, row: Card) -> list[showing.ShownEvent]:
     """The card's history with people's names."""
     events = library.history(row)
     names = lookups.signers(session, {event.by for event in events})
-    return [showing.event_of(event, names) for event in events]
+    mask = library.mask(session, row)
+    return [showing.event_of(event, names, mask) for event in events]
 
 
 @router.post("/cards/{card_id}/move")

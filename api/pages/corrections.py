@@ -16,7 +16,9 @@ from models import edits, store
 from models.access import Caller
 from models.documents import from_document
 from models.errors import Invalid, NotFound, Stale, TacitError
+from models.redaction import masked
 from models.tables import TranscriptRevision
+from models.transcripts import read_now
 from models.values import Transcript
 
 router = new_router()
@@ -43,7 +45,7 @@ def correct_turn(
     listened = [str(value) for value in form.getlist("listened")]
     try:
         said = said_in(session, recording_id, seen, number)
-        change = editor.turn_correction(said, number, texts, listened, shown=said)
+        change = editor.turn_correction(said, number, texts, listened, shown=masked(said))
         made = edits.correct(session, recording_id, change, by=caller, seen=seen)
     except (Invalid, Stale) as error:
         place = placed(session, newest, seen, number)
@@ -70,7 +72,7 @@ def name_speakers(request: Request, recording_id: str, caller: PageCaller, form:
         change = (
             editor.swap_correction(transcript)
             if "swap" in texts
-            else editor.speakers_correction(transcript, texts, shown=transcript)
+            else editor.speakers_correction(transcript, texts, shown=masked(transcript))
         )
         made = edits.correct(session, recording_id, change, by=caller, seen=seen)
     except (Invalid, Stale) as error:
@@ -94,7 +96,7 @@ def texts_of(form: FormData) -> dict[str, str]:
 
 def said_in(session: Session, recording_id: str, seen: int, number: int) -> Transcript:
     """What a form's page showed. Raises NotFound where that has no such turn."""
-    transcript = from_document(Transcript, edits.revision(session, recording_id, seen).document)
+    transcript = read_now(session, edits.revision(session, recording_id, seen))
     if number >= len(transcript.turns):
         raise NotFound(f"Revision {seen} has no turn {number}.")
     return transcript
@@ -118,23 +120,24 @@ def turn_page(
 ) -> Response:
     """A turn's form; with what was typed where that could not be saved, and why. Raises NotFound."""
     transcript = said_in(session, newest.recording_id, newest.number, number)
-    turns = editor.turns_of(transcript)
+    hidden = masked(transcript)
+    turns = editor.turns_of(hidden)
     row = store.get_recording(session, caller, newest.recording_id)
     shown, typed = turns[number], typed or {}
-    speakers = editor.speakers_of(transcript, shown=transcript)
+    speakers = editor.speakers_of(transcript, shown=hidden)
     labels = list(dict.fromkeys(each.speaker for each in transcript.turns))
     return render(
         request,
         "turn.html",
         status=problem.status if problem else 200,
-        recording=showing.recording_of(row, store.counts(session, [row.id])[row.id]),
+        recording=showing.recording_of(row, store.counts(session, [row.id])[row.id], by_manager=caller.role.can_manage),
         turn=shown,
         seen=newest.number,
         text=typed.get("text", shown.text),
         other=typed.get("other", ""),
         speakers=speakers,
         wanted=typed.get("speaker", str(labels.index(transcript.turns[number].speaker))),
-        sentences=editor.sentences_of(transcript, transcript.turns[number]),
+        sentences=editor.sentences_of(hidden, hidden.turns[number]),
         not_saved=problem,
     )
 

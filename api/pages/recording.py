@@ -12,6 +12,7 @@ from models import edits, lookups, stages, store
 from models.access import Caller
 from models.documents import from_document
 from models.errors import TacitError
+from models.redaction import masked, open_proposals
 from models.tables import Recording, RecordingState
 from models.transcripts import latest_revision
 from models.values import Transcript
@@ -30,7 +31,8 @@ def recording_page(
 ) -> Response:
     """The page; with what could not be saved of the form of its speakers, and why. Raises NotFound."""
     row = store.get_recording(session, caller, recording_id)
-    shown = showing.recording_of(row, store.counts(session, [row.id])[row.id])
+    counts = store.counts(session, [row.id])[row.id]
+    shown = showing.recording_of(row, counts, by_manager=caller.role.can_manage)
     revision = latest_revision(session, row.id)
     transcript = from_document(Transcript, revision.document) if revision else None
     withdrawn = row.state == RecordingState.WITHDRAWN
@@ -50,10 +52,11 @@ def recording_page(
             {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
         ],
         consent_open=any(each.recorded_at is None for each in row.consents),
-        turns=editor.turns_of(transcript) if transcript else [],
+        turns=editor.turns_of(masked(transcript)) if transcript else [],
+        to_hide=open_proposals(transcript) if transcript else 0,
         can_correct=transcript is not None and not shown.busy,
         seen=revision.number if revision else None,
-        speakers=editor.speakers_of(transcript, typed, shown=transcript) if transcript else [],
+        speakers=editor.speakers_of(transcript, typed, shown=masked(transcript)) if transcript else [],
         not_saved=problem,
         history=editor.history_of(lines, lookups.signers(session, {line.by for line in lines})),
         undo=editor.undone(lines),

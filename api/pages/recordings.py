@@ -28,7 +28,7 @@ def show_recordings(request: Request, caller: PageCaller, session: ReadDep, curs
     """The recordings with their progress, newest first."""
     page = store.list_recordings(session, caller, cursor=cursor, limit=25)
     counts = store.counts(session, [row.id for row in page.items])
-    shown = [showing.recording_of(row, counts[row.id]) for row in page.items]
+    shown = [showing.recording_of(row, counts[row.id], by_manager=caller.role.can_manage) for row in page.items]
     return render(
         request,
         "recordings.html",

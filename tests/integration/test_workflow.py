@@ -11,10 +11,11 @@ from workbench import INTERVIEW, MANAGER, Bench
 
 from models.access import Agreement, Scope
 from models.consent import withdraw
+from models.redaction import Decision, decided
 from models.store import NewRecording, add_recording, find_or_add_expert, next_attempt, set_state
 from models.tables import Card, Mining, PassageRow, Recording, RecordingState, TranscriptRevision
-from models.transcripts import latest_transcript
-from models.values import SpeakerRole
+from models.transcripts import add_transcript, latest_transcript
+from models.values import Redaction, RedactionState, SpeakerRole
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,14 @@ def endless(bench: Bench) -> Iterator[NewRecording]:
 def test_a_transcript_becomes_ready_with_cards_that_quote_it(bench: Bench, interview: str) -> None:
     row = bench.row(interview)
     assert (row.state, row.stage, row.fraction, row.problem) == (RecordingState.READY, None, 1.0, None)
-    assert [stage for stage, _, _ in bench.stages(interview)] == ["import", "mine", "embed", "draft", "gather"]
+    assert [stage for stage, _, _ in bench.stages(interview)] == [
+        "import",
+        "redact",
+        "mine",
+        "embed",
+        "draft",
+        "gather",
+    ]
     with bench.database.reading() as session:
         transcript = latest_transcript(session, interview)
         cards = [session.get_one(Card, card_id) for card_id in bench.cards(interview)]
@@ -97,7 +105,7 @@ def test_a_retry_keeps_what_was_finished_and_makes_no_card_twice(bench: Bench, i
     assert bench.cards(interview) == before
     assert bench.count(TranscriptRevision, interview) == 1
     assert bench.count(PassageRow, interview) == len(before)
-    assert [stage for stage, _, run in bench.stages(interview) if run == attempt] == ["draft", "gather"]
+    assert [stage for stage, _, run in bench.stages(interview) if run == attempt] == ["redact", "draft", "gather"]
 
 
 def test_what_cannot_be_read_fails_with_a_problem_that_says_what_helps(bench: Bench) -> None:
@@ -134,7 +142,7 @@ def test_sound_that_comes_with_its_transcript_is_kept_to_play_and_not_listened_t
     assert row.media_sha256 == sound.media_sha256
     assert row.duration_s == sound.duration_s
     assert any("its words could not be sought in the sound" in warning for warning in row.warnings)
-    assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "mine", "embed", "draft", "gather"]
+    assert [stage for stage, _, _ in bench.stages(row.id)] == ["import", "redact", "mine", "embed", "draft", "gather"]
     assert bench.cards(row.id)
 
 
@@ -214,3 +222,29 @@ def test_a_withdrawal_stops_the_work_and_nothing_is_written_afterwards(bench: Be
     assert bench.row(recording_id).state is RecordingState.WITHDRAWN
     assert bench.count(TranscriptRevision, recording_id) == 0
     assert bench.stages(recording_id) == []
+
+
+def test_names_are_proposed_on_the_way_and_decisions_survive_a_retry(bench: Bench) -> None:
+    told = "Ingrid Solberg taught me, and Ingrid Solberg never opened a hive in the rain."
+    text = f"Interviewer: Who taught you?\nKeeper: {told}\n"
+    recording_id = bench.done(bench.hand_in(bench.upload(text))).id
+    found = redactions_of(bench, recording_id)
+    assert [(one.kind, one.state) for one in found] == [("person", RedactionState.PROPOSED)] * 2
+    first = Decision(found[0].start_char, found[0].end_char, RedactionState.ACCEPTED)
+    with bench.database.writing() as session:
+        transcript = latest_transcript(session, recording_id)
+        assert transcript is not None
+        add_transcript(session, recording_id, decided(transcript, [first], "human:1"), "human:1")
+        bench.engine.enqueue(session, recording_id, next_attempt(session, recording_id))
+    assert bench.done(recording_id).state is RecordingState.READY
+    assert [one.state for one in redactions_of(bench, recording_id)] == [
+        RedactionState.ACCEPTED,
+        RedactionState.PROPOSED,
+    ]
+
+
+def redactions_of(bench: Bench, recording_id: str) -> tuple[Redaction, ...]:
+    with bench.database.reading() as session:
+        transcript = latest_transcript(session, recording_id)
+        assert transcript is not None
+        return transcript.redactions

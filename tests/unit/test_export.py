@@ -26,7 +26,7 @@ def card(**changes: Any) -> dict[str, Any]:
             {"index": 0, "recording_id": "r1", "start_s": 61.9},
             {"index": 1, "recording_id": "r1", "start_s": None},
         ],
-        "experts": [{"id": "e1"}],
+        "experts": [{"id": "e1", "name": "Jo"}],
         "links": [],
         "created_at": "2026-01-02T03:04:05Z",
         "updated_at": "2026-01-03T03:04:05Z",
@@ -36,7 +36,7 @@ def card(**changes: Any) -> dict[str, Any]:
 
 def notes(*cards: dict[str, Any]) -> dict[str, str]:
     concepts = {"dough": Concept("dough", "dough", ("the doughs",))}
-    made = export.markdown(cards, concepts=concepts, recordings={"r1": 'How "Jo" bakes'}, experts={"e1": "Jo"})
+    made = export.markdown(cards, concepts=concepts, recordings={"r1": 'How "Jo" bakes'})
     return {note.path: note.text for note in made}
 
 
