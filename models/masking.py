@@ -95,7 +95,7 @@ class Mask:
                 run = words[at : at + len(pattern.keys)]
                 if tuple(each.key for each in run) == pattern.keys and _written_so(pattern, run, text):
                     found.append((run[0].start, run[-1].end))
-        return united(found)
+        return united(span for span in found if BLOT not in text[slice(*span)])  # what stands there is hidden already
 
     def names(self, text: str) -> bool:
         """Whether any of the words stands in the text."""

@@ -92,6 +92,6 @@ def test_captions_that_are_off_are_moved_and_nothing_is_listened_to(bench: Bench
     cues = [f"{one['start'] + 7:.3f}|{one['end'] + 7:.3f}|{one['text']}" for one in spoken.sentences]
     table = "\n".join(["start|end|text", *cues])
     row, transcript = worked_on(bench, spoken, table, "baker.csv")
-    assert [stage for stage, _, _ in bench.stages(row.id)][:3] == ["import", "plan", "mine"]
+    assert [stage for stage, _, _ in bench.stages(row.id)][:4] == ["import", "plan", "redact", "mine"]
     assert any("were moved to fit it" in warning for warning in row.warnings)
     assert median(errors(transcript, spoken)) <= 0.5
