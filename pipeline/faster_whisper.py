@@ -205,9 +205,9 @@ class FasterWhisper:
         window.segments += [_segment(one, tokenizer.decode(one["tokens"]), said) for one in placed]
         until_s, is_open = found.until_s, found.is_open
         if self._breaks_off(said) and not is_open and placed and until_s >= lasting_s:
-            until_s, is_open = placed[-1]["end"] - window.seek / _FRAME_RATE, True
+            until_s = placed[-1]["end"] - window.seek / _FRAME_RATE
         window.answers += 1
-        more = goes_on(until_s, lasting_s, is_open=is_open, answers=window.answers)
+        more = goes_on(until_s, lasting_s, is_open=is_open, is_sure=said.is_sure, answers=window.answers)
         window.seek += round(until_s * _FRAME_RATE) if more else frames
 
     def _breaks_off(self, said: _Said) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.values import SAMPLE_RATE, ModelStamp, Samples, Seconds
 from pipeline import whisper_models
+from pipeline.greedy import decoded
 from pipeline.protocols import HeardWord, Progress, Recognised, Segment, silent
 from pipeline.settings import Settings
 from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut, goes_on
@@ -152,9 +153,9 @@ class _Reader:
         for hearing, features, answer in zip(hearings, encoded, answers, strict=True):
             self._write(hearing, features, self._surer(features, answer))
 
-    def _decoded(self, features: Any, temperature: float) -> Any:
+    def _decoded(self, features: Any, temperature: float) -> list[Any]:
         """Whisper's answers, one for each of (n, positions, states)."""
-        return self._model.decode(features, replace(self._options, temperature=temperature))
+        return decoded(self._model, features, replace(self._options, temperature=temperature))
 
     def _surer(self, features: Any, first: Any) -> Any:
         """The answer; where Whisper's own rule doubts it, the first good one of other tries, or the best of all."""
@@ -178,9 +179,9 @@ class _Reader:
         hearing.segments += [self._segment(one, answer) for one in said]
         until_s, is_open = found.until_s, found.is_open
         if self._breaks_off(answer) and not is_open and said and until_s >= lasting_s:
-            until_s, is_open = said[-1]["end"] - hearing.seek / _FRAME_RATE, True
+            until_s = said[-1]["end"] - hearing.seek / _FRAME_RATE
         hearing.answers += 1
-        more = goes_on(until_s, lasting_s, is_open=is_open, answers=hearing.answers)
+        more = goes_on(until_s, lasting_s, is_open=is_open, is_sure=_is_good(answer), answers=hearing.answers)
         hearing.seek = hearing.seek + round(until_s * _FRAME_RATE) if more else hearing.end
 
     def _breaks_off(self, answer: Any) -> bool:

@@ -63,7 +63,11 @@ def cut(tokens: Sequence[int], first_time: int, lasting_s: Seconds, *, least_s: 
     return Cut((Piece(second(tokens[0]), lasting_s, tuple(tokens)),), lasting_s, is_open=False)
 
 
-def goes_on(until_s: Seconds, lasting_s: Seconds, *, is_open: bool, answers: int) -> bool:
-    """Whether the rest of a window is to be heard: `answers` were given to it, the last one of which reaches so far."""
+def goes_on(until_s: Seconds, lasting_s: Seconds, *, is_open: bool, is_sure: bool, answers: int) -> bool:
+    """Whether the rest of a window is to be heard: `answers` were given to it, the last one of which reaches so far.
+
+    Where it is not sure of its words, the time at which it says that nothing follows means nothing either.
+    """
     silent_s = _CRUMB_S if is_open else _SILENT_REST_S
-    return until_s >= LEAST_S and lasting_s - until_s >= silent_s and answers < _MOST_ANSWERS
+    worth_it = (is_open or is_sure) and answers < _MOST_ANSWERS
+    return worth_it and until_s >= LEAST_S and lasting_s - until_s >= silent_s

@@ -20,7 +20,7 @@ from sounds import hum, noise, write
 
 from models.errors import Invalid, MissingModel
 from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, SpeakerRole, Transcript, Turn, Word
-from pipeline import audio, openai_whisper, transcribe, whisper_models
+from pipeline import audio, greedy, openai_whisper, transcribe, whisper_models
 from pipeline.align import align
 from pipeline.imports import read_transcript
 from pipeline.openai_whisper import Decoding, OpenaiWhisper
@@ -318,6 +318,24 @@ class TestHearing:
             assert [word.start_s for word in beside.words] == pytest.approx([word.start_s for word in alone.words])
         assert told == sorted(told)
         assert told[-1] == 1
+
+    @pytest.mark.parametrize("asked", [{}, {"sample_len": 30}, {"prompt": [11, 12, 13], "language": None}])
+    def test_the_quick_way_of_decoding_says_what_whisper_says(
+        self, asked: dict[str, Any], baker: Path, weights_file: Path
+    ) -> None:
+        model = whisper_models.load(Settings(whisper_model=str(weights_file), threads=1)).model
+        options = whisper.DecodingOptions(**({"language": "en", "fp16": False} | asked))
+        with torch.inference_mode():
+            sounds = [audio.decode(baker, start, end) for start, end in ((0, 6), (6, 20), (60, 64))]
+            mels = [whisper.pad_or_trim(whisper.log_mel_spectrogram(sound), 3000) for sound in sounds]
+            features = model.encoder(torch.stack(mels))
+            theirs, ours = model.decode(features, options), greedy.decoded(model, features, options)
+
+        assert [one.tokens for one in ours] == [one.tokens for one in theirs]
+        assert [one.language for one in ours] == [one.language for one in theirs]
+        for measure in ("avg_logprob", "no_speech_prob", "compression_ratio"):
+            wanted = [getattr(one, measure) for one in theirs]
+            assert [getattr(one, measure) for one in ours] == pytest.approx(wanted, abs=1e-4)
 
     def test_an_answer_that_breaks_off_is_gone_on_with(
         self, baker: Path, planned: Plan, parts: list[Transcript], weights_file: Path

@@ -40,17 +40,19 @@ def test_an_answer_is_cut_at_its_times(tokens: list[int], found: Cut) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until_s", "is_open", "answers", "more"),
+    ("until_s", "is_open", "is_sure", "answers", "more"),
     [
-        (20.0, True, 1, True),
-        (27.5, True, 1, False),  # a crumb is left
-        (27.0, False, 1, False),  # silence is left, as Whisper says
-        (20.0, False, 1, True),  # more than silence can be left
-        (0.3, True, 1, False),  # it would lead nowhere
-        (20.0, True, 5, False),  # lost in the window
+        (20.0, True, True, 1, True),
+        (20.0, True, False, 1, True),
+        (27.5, True, True, 1, False),  # a crumb is left
+        (27.0, False, True, 1, False),  # silence is left, as Whisper says
+        (20.0, False, True, 1, True),  # more than silence can be left
+        (20.0, False, False, 1, False),  # what says so is not to be trusted
+        (0.3, True, True, 1, False),  # it would lead nowhere
+        (20.0, True, True, 5, False),  # lost in the window
     ],
 )
 def test_a_window_is_heard_on_where_something_is_left_of_it(
-    until_s: float, is_open: bool, answers: int, more: bool
+    until_s: float, is_open: bool, is_sure: bool, answers: int, more: bool
 ) -> None:
-    assert goes_on(until_s, 28.0, is_open=is_open, answers=answers) is more
+    assert goes_on(until_s, 28.0, is_open=is_open, is_sure=is_sure, answers=answers) is more
