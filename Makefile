@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: help setup lint format test demo serve e2e bench samples clean
+.PHONY: help setup lint format test demo serve e2e bench listening samples clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## */  make \1\t/' | expand -t 18
@@ -46,6 +46,13 @@ e2e: $(SETUP)  ## the installed wheel and a real browser
 
 bench: $(SETUP)  ## figures against marked data: make bench DATA=DIR
 	$(BIN)/tacit evaluate cards $(DATA)
+
+listening: $(SETUP)  ## figures on listening: make listening DATA=DIR-of-sound (an hour; wants Debian's ffmpeg)
+	$(BIN)/python benchmarks/listening_quality.py
+	$(BIN)/python benchmarks/listening_memory.py
+	$(BIN)/python benchmarks/listening_kills.py
+	$(BIN)/python benchmarks/speakers.py $(DATA)
+	$(BIN)/python benchmarks/listening_speed.py $(DATA)
 
 samples: $(SETUP)  ## speak and write the sample interviews again
 	$(BIN)/python data/samples/make.py

@@ -3,8 +3,9 @@
     python benchmarks/listening_memory.py [--minutes 10,180] [--model FILE.pt] [--threads 2]
 
 The shipped baker's interview, again and again, makes a WAV file of each length. It goes through the server's worker
-(plan, listen group by group, join) in a child process of its own, whose peak of resident memory is printed in MB, with
-the words heard and the seconds it took; the last line tells how much more the longest one took than the shortest.
+(plan, listen group by group, diarize, join) in a child process of its own, whose peak of resident memory is printed in
+MB, with the words heard and the seconds it took; the last line tells how much more the longest one took than the
+shortest.
 """
 
 import argparse
@@ -55,7 +56,8 @@ def measure(sound: Path, settings: Settings) -> dict[str, float]:
             worker.call("listen", {"path": str(sound), "windows": group, "language": "en", "vocabulary": None})
             for group in planned["groups"]
         ]
-        whole = worker.call("join", {"parts": parts})
+        told = worker.call("diarize", {"path": str(sound), "speakers": 2})
+        whole = worker.call("join", {"parts": parts, "speakers": told})
         used = peak_mb(worker.pid or 0)
     finally:
         worker.close()

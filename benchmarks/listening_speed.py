@@ -8,7 +8,7 @@ short, into one WAV file. The weights are the shipped checkpoint (demo), and ran
 Whisper's models, which cost what real ones cost. Each engine then is a process of its own that starts, loads
 the weights, hears the file and writes words with their times:
 
-* tacit: `steps.transcript_of`, as `tacit transcribe` calls it;
+* tacit: `steps.transcript_of`, as `tacit transcribe --speakers 1` calls it: whisper's program tells no voices apart;
 * whisper-cli: openai-whisper's `cli()` with --word_timestamps True --temperature 0 --beam_size None
   --condition_on_previous_text False --fp16 False and the same --threads; it wants Debian's ffmpeg;
 * faster: tacit with the extra tacit[fast], int8; its weights are converted before the clock starts.
@@ -109,7 +109,7 @@ def hear_with_tacit(sound: Path, weights: Path, engine: str, threads: int, token
     """As `tacit transcribe` does it. Gives the number of words."""
     tools = build_tools(Settings(whisper_model=str(weights), threads=threads))
     tools.recogniser = (faster if engine == "faster" else openai)(weights, threads, tokens)
-    return len(steps.transcript_of(sound, tools, language="en").words)
+    return len(steps.transcript_of(sound, tools, language="en", speakers=1).words)
 
 
 def openai(weights: Path, threads: int, tokens: int) -> Recogniser:
