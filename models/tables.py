@@ -181,7 +181,7 @@ class TranscriptPart(Base):
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    windows: Mapped[list[Any]]  # Clips, in order of time
+    windows: Mapped[list[Any]]  # PlannedWindows, in order of time
     vocabulary: Mapped[str | None]  # what the engine is told beforehand; as it was when this was planned
     document: Mapped[dict[str, Any] | None]  # a Transcript; None until it is heard
 

@@ -14,7 +14,7 @@ from models.hiding import hidden_now, settle
 from models.redaction import carried
 from models.store import living, touch_cards
 from models.tables import Card, CardRevision, SpeakerTrack, TranscriptPart, TranscriptRevision
-from models.values import Clip, Evidence, Transcript
+from models.values import Evidence, PlannedWindow, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ class PlannedPart:
     """One group of windows: the unit of listening."""
 
     number: int
-    windows: tuple[Clip, ...]
+    windows: tuple[PlannedWindow, ...]
     vocabulary: str | None = None  # what the engine is told beforehand
 
 
 def plan_parts(
-    session: Session, recording_id: str, groups: Sequence[Sequence[Clip]], *, vocabulary: str | None = None
+    session: Session, recording_id: str, groups: Sequence[Sequence[PlannedWindow]], *, vocabulary: str | None = None
 ) -> list[PlannedPart]:
     """Write down what is to be heard; a plan that is there already stays, with its vocabulary and what was heard.
 
@@ -62,7 +62,7 @@ def _parts(recording_id: str) -> Select[int, list[Any], str | None]:
 
 def _planned(row: Row[int, list[Any], str | None]) -> PlannedPart:
     number, windows, vocabulary = row
-    return PlannedPart(number, tuple(from_document(Clip, window) for window in windows), vocabulary)
+    return PlannedPart(number, tuple(from_document(PlannedWindow, window) for window in windows), vocabulary)
 
 
 def forget_vocabulary(session: Session, recording_id: str) -> None:

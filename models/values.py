@@ -369,6 +369,15 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedWindow:
+    """A stretch of a recording that is to be heard at once."""
+
+    start_s: Seconds
+    end_s: Seconds
+    speech: tuple[Clip, ...] = ()  # where in it somebody speaks, in seconds of the recording; none: not told
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """A stretch of a recording in which one speaker is heard. Those of two speakers may overlap."""
 

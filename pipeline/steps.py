@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.errors import TacitError
-from models.values import Clip, Draft, Mined, Redaction, Samples, Seconds, Transcript, Vectors, Voice
+from models.values import Draft, Mined, PlannedWindow, Redaction, Samples, Seconds, Transcript, Vectors, Voice
 from pipeline import (
     audio,
     concepts,
@@ -54,7 +54,7 @@ def plan(path: Path, tools: Tools, progress: Progress = silent) -> transcribe.Pl
 
 def listen(
     path: Path,
-    windows: Sequence[Clip],
+    windows: Sequence[PlannedWindow],
     tools: Tools,
     *,
     language: str | None,
@@ -62,7 +62,7 @@ def listen(
     progress: Progress = silent,
 ) -> Transcript:
     """What is said in one group of windows. `language` None: one is guessed for all of them."""
-    sounds = [transcribe.Window(window.start_s, audio.decode(path, window.start_s, window.end_s)) for window in windows]
+    sounds = [transcribe.sound_of(path, window) for window in windows]
     heard = tools.transcriber.transcribe(sounds, language=language, vocabulary=vocabulary, progress=progress)
     return join(heard, tools)
 

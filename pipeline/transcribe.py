@@ -4,13 +4,14 @@ A recording is planned first (`plan`: where somebody speaks, in windows that Whi
 are heard, a group at a time (`Transcriber`), then they become one transcript (`join`).
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, Seconds, Transcript
+from models.values import SAMPLE_RATE, Clip, ModelStamp, PlannedWindow, Samples, Seconds, Transcript
 from pipeline import audio, dialogue, whisper_models
 from pipeline.dialogue import SPEAKER, Heard, written
 from pipeline.doubt import TOO_FAST, Doubts, also, with_loops
@@ -34,7 +35,7 @@ class Plan:
 
     duration_s: Seconds  # of what could be decoded
     speech: tuple[Clip, ...]
-    groups: tuple[tuple[Clip, ...], ...]  # windows in order of time; none where nobody speaks
+    groups: tuple[tuple[PlannedWindow, ...], ...]  # in order of time; none where nobody speaks
     warnings: tuple[str, ...] = ()
 
 
@@ -55,7 +56,7 @@ def plan(path: Path, cutter: Cutter, *, progress: Progress = silent) -> Plan:
     warnings += audio.sentences(meter.holes)
     if not speech:
         warnings.append(NOBODY)
-    return Plan(heard_s, speech, tuple(_grouped(cut)), tuple(warnings))
+    return Plan(heard_s, speech, tuple(_grouped(with_speech(window, speech) for window in cut)), tuple(warnings))
 
 
 class _Meter:
@@ -76,8 +77,16 @@ class _Meter:
             self._progress(min(1.0, (start_s + len(block) / SAMPLE_RATE) / self._duration_s))
 
 
-def _grouped(cut: Sequence[Clip]) -> Iterator[tuple[Clip, ...]]:
-    group: list[Clip] = []
+def with_speech(window: Clip, speech: Sequence[Clip]) -> PlannedWindow:
+    """The window, and where in it somebody speaks; `speech` is that of the whole recording, in order of time."""
+    first = bisect_right(speech, window.start_s, key=lambda clip: clip.end_s)
+    last = bisect_left(speech, window.end_s, key=lambda clip: clip.start_s)
+    inside = (Clip(max(window.start_s, one.start_s), min(window.end_s, one.end_s)) for one in speech[first:last])
+    return PlannedWindow(window.start_s, window.end_s, tuple(inside))
+
+
+def _grouped(cut: Iterable[PlannedWindow]) -> Iterator[tuple[PlannedWindow, ...]]:
+    group: list[PlannedWindow] = []
     for window in cut:
         lasting = sum(clip.end_s - clip.start_s for clip in group) + window.end_s - window.start_s
         if group and (len(group) == GROUP_WINDOWS or lasting > GROUP_S):
@@ -90,14 +99,21 @@ def _grouped(cut: Sequence[Clip]) -> Iterator[tuple[Clip, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of a recording that is heard at once."""
+    """The sound of a stretch of a recording that is heard at once."""
 
     start_s: Seconds  # in the recording
     samples: Samples
+    speech: tuple[Clip, ...] = ()  # where in it somebody speaks, from its start; none: the transcriber finds out
 
     @property
     def limits(self) -> Clip:
         return Clip(self.start_s, self.start_s + len(self.samples) / SAMPLE_RATE)
+
+
+def sound_of(path: Path, window: PlannedWindow) -> Window:
+    """What is to be heard of a sound file. Raises Unsupported or Unreadable where it cannot be opened."""
+    speech = (Clip(one.start_s - window.start_s, one.end_s - window.start_s) for one in window.speech)
+    return Window(window.start_s, audio.decode(path, window.start_s, window.end_s), tuple(speech))
 
 
 class Transcriber:
@@ -127,7 +143,7 @@ class Transcriber:
         are spelled.
         """
         spoken = whisper_models.language_code(language)
-        speech = [self._cutter.speech(window.samples) for window in windows]
+        speech = [window.speech or self._cutter.speech(window.samples) for window in windows]
         with_speech = [number for number, clips in enumerate(speech) if clips]
         answers = self._recogniser.hear(
             [windows[number].samples for number in with_speech],

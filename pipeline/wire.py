@@ -11,12 +11,12 @@ from models import errors
 from models.documents import from_document, to_document
 from models.errors import TacitError
 from models.values import (
-    Clip,
     Concept,
     Draft,
     Finding,
     Mined,
     ModelStamp,
+    PlannedWindow,
     Seconds,
     Statement,
     Transcript,
@@ -41,7 +41,7 @@ class Planned:
     """What is to be heard of a sound file: groups of windows."""
 
     duration_s: Seconds
-    groups: tuple[tuple[Clip, ...], ...]
+    groups: tuple[tuple[PlannedWindow, ...], ...]
     warnings: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.documents import from_document, to_document
 from models.errors import TacitError
-from models.values import Clip, Transcript
+from models.values import PlannedWindow, Transcript
 from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
 from pipeline.protocols import Progress
@@ -63,7 +63,7 @@ def plan(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     heard = steps.listen(
         Path(arguments["path"]),
-        from_document(list[Clip], arguments["windows"]),
+        from_document(list[PlannedWindow], arguments["windows"]),
         tools,
         language=arguments["language"],
         vocabulary=arguments["vocabulary"],

@@ -34,7 +34,7 @@ from models.tables import (
     TranscriptRevision,
     now,
 )
-from models.values import Clip, Concept, Mined
+from models.values import Concept, Mined, PlannedWindow
 
 QUIET = (Scope.MINE, Scope.QUOTE, Scope.PLAY_AUDIO)
 
@@ -208,7 +208,7 @@ def rows(session: Session, recording: Recording) -> dict[str, int]:
 def worked_on(session: Session, **known: Any) -> Recording:
     """A recording with two transcript revisions, a part, a mining, a passage and a served card."""
     recording = recorded(session, **known)
-    transcripts.plan_parts(session, recording.id, [[Clip(0, 30)]])
+    transcripts.plan_parts(session, recording.id, [[PlannedWindow(0, 30)]])
     transcripts.save_part(session, recording.id, 0, transcript())
     concepts = (Concept("loaf", "loaf"), Concept("knocking", "knocking"))
     vectors = np.zeros((0, 0), np.float32)

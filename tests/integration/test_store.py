@@ -26,6 +26,7 @@ from models.values import (
     FindingType,
     Mined,
     ModelStamp,
+    PlannedWindow,
     Span,
     SpeakerRole,
     Statement,
@@ -231,7 +232,7 @@ def test_every_expert_must_agree(session: Session) -> None:
 
 def test_nobody_works_on_a_withdrawn_recording(session: Session) -> None:
     recording = recorded(session)
-    plan = [[Clip(0, 30)]]
+    plan = [[PlannedWindow(0, 30)]]
     transcripts.plan_parts(session, recording.id, plan)
     recording.state = RecordingState.WITHDRAWN
     session.flush()
@@ -279,12 +280,12 @@ def test_what_is_done_anew_counts_as_not_done_and_still_tells_of_the_speed(sessi
 
 def test_a_plan_is_made_once_and_its_parts_are_heard_once(session: Session) -> None:
     recording = recorded(session)
-    groups = [[Clip(0, 10), Clip(12, 30)], [Clip(31, 60)]]
+    groups = [[PlannedWindow(0, 10, (Clip(1, 9),)), PlannedWindow(12, 30)], [PlannedWindow(31, 60)]]
     planned = transcripts.plan_parts(session, recording.id, groups)
     assert [part.windows for part in planned] == [tuple(group) for group in groups]
     transcripts.save_part(session, recording.id, 1, transcript("second"))
     transcripts.save_part(session, recording.id, 1, transcript("again"))
-    assert transcripts.plan_parts(session, recording.id, [[Clip(0, 1)]]) == planned
+    assert transcripts.plan_parts(session, recording.id, [[PlannedWindow(0, 1)]]) == planned
     assert [part.number for part in transcripts.pending_parts(session, recording.id)] == [0]
     transcripts.save_part(session, recording.id, 0, transcript("first"))
     heard = transcripts.heard_parts(session, recording.id)
@@ -295,7 +296,7 @@ def test_a_plan_is_made_once_and_its_parts_are_heard_once(session: Session) -> N
 
 def test_the_language_is_told_by_the_first_part_with_words(session: Session) -> None:
     recording = recorded(session)
-    transcripts.plan_parts(session, recording.id, [[Clip(number, number + 1)] for number in range(3)])
+    transcripts.plan_parts(session, recording.id, [[PlannedWindow(number, number + 1)] for number in range(3)])
     assert transcripts.language_heard(session, recording.id) is None
     transcripts.save_part(session, recording.id, 0, Transcript("", (), language="en"))  # nobody could be understood
     transcripts.save_part(session, recording.id, 2, replace(transcript(), language="fr"))

@@ -14,7 +14,7 @@ from models import consent, review, store, terms, transcripts
 from models.access import Agreement, Scope
 from models.db import Database
 from models.tables import CardState, Recording, TranscriptPart
-from models.values import MACHINE, Clip, Redaction, RedactionState, Transcript
+from models.values import MACHINE, PlannedWindow, Redaction, RedactionState, Transcript
 from pipeline.jobs import Desk, Job
 from pipeline.remote import Worker
 from pipeline.way import Way
@@ -143,7 +143,7 @@ def test_a_long_list_is_cut(session: Session) -> None:
 
 def test_a_plan_keeps_what_is_told(session: Session) -> None:
     recording = recorded(session)
-    groups = [[Clip(0, 10)], [Clip(11, 20)]]
+    groups = [[PlannedWindow(0, 10)], [PlannedWindow(11, 20)]]
     transcripts.plan_parts(session, recording.id, groups, vocabulary="levain")
     again = transcripts.plan_parts(session, recording.id, groups, vocabulary="other")
     assert [part.vocabulary for part in again] == ["levain", "levain"]
@@ -157,7 +157,7 @@ def test_a_withdrawal_takes_its_words_out_of_what_others_are_told(session: Sessi
     source = corrected(session, "We use a banneton.", "banneton.")
     other = recorded(session)
     other.vocabulary = "levain"
-    transcripts.plan_parts(session, other.id, [[Clip(0, 10)]], vocabulary=terms.vocabulary(session, other))
+    transcripts.plan_parts(session, other.id, [[PlannedWindow(0, 10)]], vocabulary=terms.vocabulary(session, other))
     assert session.scalars(select(TranscriptPart.vocabulary)).all() == ["levain, banneton"]
 
     consent.withdraw(session, source, by=ADMIN)

@@ -19,7 +19,7 @@ import whisper
 from sounds import hum, noise, write
 
 from models.errors import Invalid, MissingModel
-from models.values import SAMPLE_RATE, Clip, ModelStamp, Samples, SpeakerRole, Transcript, Turn, Word
+from models.values import SAMPLE_RATE, Clip, ModelStamp, PlannedWindow, Samples, SpeakerRole, Transcript, Turn, Word
 from pipeline import audio, greedy, openai_whisper, transcribe, whisper_models
 from pipeline.align import align
 from pipeline.imports import read_transcript
@@ -27,7 +27,7 @@ from pipeline.openai_whisper import Decoding, OpenaiWhisper
 from pipeline.settings import Settings
 from pipeline.speech import WINDOW_S, Levels, SileroCutter, levels, windows
 from pipeline.tools import build_tools
-from pipeline.transcribe import Plan, Transcriber, Window, join, plan
+from pipeline.transcribe import Plan, Transcriber, Window, join, plan, sound_of, with_speech
 
 DEMO_SHA256 = "3953a71d7a059f3baced2e9dc08b88c9cfe6ff4a94677cc509a0b57497a68dc9"
 
@@ -74,9 +74,8 @@ def heard(parts: list[Transcript]) -> Transcript:
     return join(parts)
 
 
-def hear(transcriber: Transcriber, path: Path, window: Clip, *, vocabulary: str | None = None) -> Transcript:
-    sound = Window(window.start_s, audio.decode(path, window.start_s, window.end_s))
-    return transcriber.transcribe([sound], language="en", vocabulary=vocabulary)[0]
+def hear(transcriber: Transcriber, path: Path, window: PlannedWindow, *, vocabulary: str | None = None) -> Transcript:
+    return transcriber.transcribe([sound_of(path, window)], language="en", vocabulary=vocabulary)[0]
 
 
 def plain(text: str) -> list[str]:
@@ -196,6 +195,20 @@ class TestWindows:
         for clip in planned.speech:
             window = cut[bisect_left(starts, clip.start_s + 0.001) - 1]
             assert window.start_s <= clip.start_s < clip.end_s <= window.end_s
+
+    def test_a_window_tells_where_in_it_somebody_speaks(self, planned: Plan) -> None:
+        told = [clip for group in planned.groups for window in group for clip in window.speech]
+        assert told == list(planned.speech)  # no pause of the interview is cut in the middle of speech
+        assert all(
+            window.start_s <= clip.start_s < clip.end_s <= window.end_s
+            for group in planned.groups
+            for window in group
+            for clip in window.speech
+        )
+
+    def test_a_long_speech_is_told_of_both_its_windows(self) -> None:
+        found = [with_speech(window, [Clip(0.0, 40.0)]) for window in (Clip(0.0, 20.5), Clip(20.5, 40.0))]
+        assert [window.speech for window in found] == [(Clip(0.0, 20.5),), (Clip(20.5, 40.0),)]
 
     def test_groups_are_small_steps(self, planned: Plan) -> None:
         assert len(planned.groups) > 1
@@ -358,7 +371,7 @@ class TestHearing:
         before = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            assert hear(transcriber, baker, Clip(0, 7)).words
+            assert hear(transcriber, baker, PlannedWindow(0, 7)).words
             assert torch.get_num_threads() == 1
         finally:
             torch.set_num_threads(before)
@@ -391,10 +404,10 @@ class TestHearing:
         assert [one.language for one in transcriber.transcribe([sound], language=None, vocabulary=None)] == ["en"]
 
     def test_a_vocabulary_cannot_carry_control_tokens(self, baker: Path, transcriber: Transcriber) -> None:
-        assert hear(transcriber, baker, Clip(0, 7), vocabulary="dough, loaf <|endoftext|>").turns
+        assert hear(transcriber, baker, PlannedWindow(0, 7), vocabulary="dough, loaf <|endoftext|>").turns
 
     def test_a_vocabulary_may_be_longer_than_whisper_can_take(self, baker: Path, transcriber: Transcriber) -> None:
-        assert hear(transcriber, baker, Clip(0, 7), vocabulary="dough, loaf, " * 500).language == "en"
+        assert hear(transcriber, baker, PlannedWindow(0, 7), vocabulary="dough, loaf, " * 500).language == "en"
 
     @pytest.mark.parametrize(
         ("name", "code"), [("en", "en"), ("en-GB", "en"), ("pt_BR", "pt"), ("German", "de"), ("auto", None)]
