@@ -343,7 +343,7 @@ def beeps(transcript: Transcript) -> list[Clip]:
             remedy="Read the quote; or have the recording transcribed, so that the words have times.",
         )
     found = [_covered(transcript, timed, each) for each in accepted(transcript)]
-    return [Clip(start, end) for start, end in _joined(found)]
+    return [Clip(start, end) for start, end in united(found)]
 
 
 def _covered(transcript: Transcript, timed: Sequence[Word], hidden: Redaction) -> tuple[Seconds, Seconds]:
@@ -359,13 +359,3 @@ def _covered(transcript: Transcript, timed: Sequence[Word], hidden: Redaction) -
     start = min([before[-1] if before else 0.0, *(word.start_s or 0.0 for word in inside)])
     end = max([behind[0] if behind else OPEN_ENDED, *(word.end_s or 0.0 for word in inside)])
     return max(0.0, start - ROOM_S), end + ROOM_S
-
-
-def _joined(spans: Iterable[tuple[Seconds, Seconds]]) -> list[tuple[Seconds, Seconds]]:
-    joined: list[tuple[Seconds, Seconds]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
