@@ -56,7 +56,8 @@ def measure(sound: Path, settings: Settings) -> dict[str, float]:
             worker.call("listen", {"path": str(sound), "windows": group, "language": "en", "vocabulary": None})
             for group in planned["groups"]
         ]
-        told = worker.call("diarize", {"path": str(sound), "speakers": 2})
+        windows = [window for group in planned["groups"] for window in group]
+        told = worker.call("diarize", {"path": str(sound), "windows": windows, "speakers": 2})
         whole = worker.call("join", {"parts": parts, "speakers": told})
         used = peak_mb(worker.pid or 0)
     finally:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from models.cards import words_of
 from models.documents import from_document, to_document
-from models.masking import Hidden, Mask, mask_of, masked, united
+from models.masking import Hidden, Mask, mask_of, masked
 from models.redaction import hidden_after
+from models.spans import united
 from models.store import touch_cards
 from models.tables import Card, CardRevision, CardSource, FeedItem, FeedType, Recording
 from models.values import CardContent, Redaction, RedactionState, Transcript

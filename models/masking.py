@@ -10,11 +10,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeVar
 
+from models.spans import united
 from models.values import LINE_SLOTS, CardContent, Evidence, Gap, Line, Metaphor
-
-N = TypeVar("N", int, float)  # characters or seconds
 
 BLOT = "█"  # for every character but white space: offsets never move
 FILLERS = frozenset("um uh umm uhm uhh er erm ah hmm hm mm mhm".split())  # a card's lines leave them out
@@ -118,17 +116,6 @@ def _patterns(text: str, exact: bool) -> Iterator[_Pattern]:
 
 def _written_so(pattern: _Pattern, run: Sequence[Token], text: str) -> bool:
     return pattern.written is None or pattern.written == tuple(text[word.start : word.end] for word in run)
-
-
-def united(spans: Iterable[tuple[N, N]]) -> list[tuple[N, N]]:
-    """The same characters, or seconds, as spans that neither overlap nor touch, in order."""
-    joined: list[tuple[N, N]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 # Cards

@@ -12,7 +12,8 @@ from typing import get_args
 
 from models.corrections import Kind
 from models.errors import Conflict, FieldError, Invalid
-from models.masking import Hidden, Mask, Token, blotted, tokens, united
+from models.masking import Hidden, Mask, Token, blotted, tokens
+from models.spans import united
 from models.values import MACHINE, Clip, Redaction, RedactionState, Seconds, Transcript, Word
 
 KINDS: tuple[str, ...] = get_args(Kind)

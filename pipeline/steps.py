@@ -72,10 +72,18 @@ def join(parts: Sequence[Transcript], tools: Tools, speakers: Speakers = UNTOLD)
     return transcribe.join(parts, speakers, repeats=tools.settings.suspect_repeats)
 
 
-def diarize(path: Path, tools: Tools, *, speakers: int | None, progress: Progress = silent) -> Speakers:
+def diarize(
+    path: Path,
+    tools: Tools,
+    *,
+    speakers: int | None,
+    windows: Sequence[PlannedWindow] = (),
+    progress: Progress = silent,
+) -> Speakers:
     """Who is heard when in a sound file. `speakers` None: as many as have a microphone of their own, else two.
 
-    No voices where the settings want none. Raises MissingModel.
+    `windows` are the planned ones of the whole file; none: speech is sought. No voices where the settings want none.
+    Raises MissingModel.
     """
     duration_s = audio.probe(path).duration_s
     if speakers == 1:
@@ -88,7 +96,7 @@ def diarize(path: Path, tools: Tools, *, speakers: int | None, progress: Progres
             lambda: (block for _, block in audio.channels(path)), rows, tools.cutter
         )
         return Speakers(tuple(found))
-    speech = tools.cutter.speech_in(block for _, block in audio.blocks(path))
+    speech = transcribe.speech_of(windows) or tools.cutter.speech_in(block for _, block in audio.blocks(path))
     voices = tools.diarizer.voices(_passing(path, duration_s, progress), speech, speakers=speakers or 2)
     return Speakers(tuple(voices), (tools.diarizer.stamp,), (TWO,) if voices and speakers is None else ())
 
@@ -100,10 +108,10 @@ def _passing(path: Path, duration_s: Seconds, progress: Progress) -> Iterator[Sa
         progress(min(1.0, start_s / duration_s))
 
 
-def speakers_of(path: Path, tools: Tools, *, speakers: int | None) -> Speakers:
+def speakers_of(path: Path, tools: Tools, *, speakers: int | None, windows: Sequence[PlannedWindow] = ()) -> Speakers:
     """What `diarize` gives; where it fails nobody is told apart, and a warning says why."""
     try:
-        return diarize(path, tools, speakers=speakers)
+        return diarize(path, tools, speakers=speakers, windows=windows)
     except TacitError as error:
         return untold(error)
 
@@ -125,7 +133,8 @@ def transcript_of(
         spoken = language or next((part.language for part in parts if part.words), None)
         parts.append(listen(path, group, tools, language=spoken, vocabulary=vocabulary))
         progress((number + 1) / len(planned.groups))
-    told = speakers_of(path, tools, speakers=speakers) if parts else Speakers()
+    windows = [window for group in planned.groups for window in group]
+    told = speakers_of(path, tools, speakers=speakers, windows=windows) if windows else Speakers()
     whole = join(parts, tools, told)
     return replace(whole, warnings=(*planned.warnings, *whole.warnings))
 

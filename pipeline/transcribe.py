@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.spans import united
 from models.values import SAMPLE_RATE, Clip, ModelStamp, PlannedWindow, Samples, Seconds, Transcript
 from pipeline import audio, dialogue, whisper_models
 from pipeline.dialogue import SPEAKER, Heard, written
@@ -83,6 +84,17 @@ def with_speech(window: Clip, speech: Sequence[Clip]) -> PlannedWindow:
     last = bisect_left(speech, window.end_s, key=lambda clip: clip.start_s)
     inside = (Clip(max(window.start_s, one.start_s), min(window.end_s, one.end_s)) for one in speech[first:last])
     return PlannedWindow(window.start_s, window.end_s, tuple(inside))
+
+
+def speech_of(windows: Sequence[PlannedWindow]) -> list[Clip]:
+    """Where somebody speaks in the whole recording, as the plan found it; none where the windows do not tell it.
+
+    What was cut in the middle of speech is one clip again.
+    """
+    if not all(window.speech for window in windows):
+        return []
+    told = ((clip.start_s, clip.end_s) for window in windows for clip in window.speech)
+    return [Clip(start_s, end_s) for start_s, end_s in united(told)]
 
 
 def _grouped(cut: Iterable[PlannedWindow]) -> Iterator[tuple[PlannedWindow, ...]]:

@@ -174,7 +174,12 @@ class Way:
             if is_told or not is_heard or is_kept(session, recording):
                 return
             run = self._desk.begin(session, recording, "diarize", of_sound(recording.duration_s or 0.0))
-            question = {"path": str(self._sound(recording)), "speakers": recording.speakers}
+            parts = planned_parts(session, recording.id)
+            question = {
+                "path": str(self._sound(recording)),
+                "windows": [to_document(window) for part in parts for window in part.windows],
+                "speakers": recording.speakers,
+            }
         try:
             found = from_document(Speakers, self._desk.ask(run, "diarize", question))
         except Cancelled:

@@ -73,7 +73,10 @@ def listen(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 def diarize(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    found = steps.diarize(Path(arguments["path"]), tools, speakers=arguments["speakers"], progress=progress)
+    windows = from_document(list[PlannedWindow], arguments["windows"])
+    found = steps.diarize(
+        Path(arguments["path"]), tools, speakers=arguments["speakers"], windows=windows, progress=progress
+    )
     return to_document(found)
 
 

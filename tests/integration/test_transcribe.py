@@ -27,7 +27,7 @@ from pipeline.openai_whisper import Decoding, OpenaiWhisper
 from pipeline.settings import Settings
 from pipeline.speech import WINDOW_S, Levels, SileroCutter, levels, windows
 from pipeline.tools import build_tools
-from pipeline.transcribe import Plan, Transcriber, Window, join, plan, sound_of, with_speech
+from pipeline.transcribe import Plan, Transcriber, Window, join, plan, sound_of, speech_of, with_speech
 
 DEMO_SHA256 = "3953a71d7a059f3baced2e9dc08b88c9cfe6ff4a94677cc509a0b57497a68dc9"
 
@@ -209,6 +209,13 @@ class TestWindows:
     def test_a_long_speech_is_told_of_both_its_windows(self) -> None:
         found = [with_speech(window, [Clip(0.0, 40.0)]) for window in (Clip(0.0, 20.5), Clip(20.5, 40.0))]
         assert [window.speech for window in found] == [(Clip(0.0, 20.5),), (Clip(20.5, 40.0),)]
+
+    def test_windows_tell_the_speech_that_was_planned(self, planned: Plan) -> None:
+        found = speech_of([window for group in planned.groups for window in group])
+        assert found == list(planned.speech)
+        halves = [with_speech(window, [Clip(0.0, 40.0)]) for window in (Clip(0.0, 20.5), Clip(20.5, 40.0))]
+        assert speech_of(halves) == [Clip(0.0, 40.0)]
+        assert speech_of([PlannedWindow(0, 9), *halves]) == []  # planned before windows told it
 
     def test_groups_are_small_steps(self, planned: Plan) -> None:
         assert len(planned.groups) > 1

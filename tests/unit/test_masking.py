@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from models.cards import CardView, document
 from models.documents import to_json
-from models.masking import BLOT, Hidden, Mask, blotted, mask_of, masked, restored, sealed, tokens, united
+from models.masking import BLOT, Hidden, Mask, blotted, mask_of, masked, restored, sealed, tokens
+from models.spans import united
 from models.tables import CardState
 from models.values import (
     LINE_SLOTS,
