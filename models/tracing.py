@@ -12,12 +12,12 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TypeAlias
 
+from models.patience import Pair, landmarks
 from models.values import Seconds, Transcript
 
 RUN = 3  # words in a row that anchor two texts, where they stand once in each
 LARGEST_GAP = 250_000  # pairs of words: an unlike stretch larger than that is not searched word by word
 
-Pair: TypeAlias = tuple[int, int]  # a word of the old text and the same word of the new one, by their numbers
 Range: TypeAlias = tuple[int, int]  # half-open
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
@@ -134,39 +134,10 @@ def alike(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     found = [(number, number) for number in range(head)]
     at = (head, head)
     end = (len(old) - tail, len(new) - tail)
-    for anchor in (*_anchors(old, new, at, end), end):
+    for anchor in (*landmarks(old, new, at, end, run=RUN), end):
         found += _between(old, new, at, anchor)
         at = anchor
     return found + [(end[0] + number, end[1] + number) for number in range(tail)]
-
-
-def _anchors(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair) -> list[Pair]:
-    """Where runs begin that stand once in each text, the most of them that are in order in both."""
-    here, there = _once(old, begin[0], end[0]), _once(new, begin[1], end[1])
-    common = [(place, there[run]) for run, place in here.items() if run in there]  # in order of the old text
-    tails: list[int] = []  # the smallest last place of a chain of every length, and which pair that is
-    chosen: list[int] = []
-    before: list[int] = []
-    for number, (_, place) in enumerate(common):
-        length = bisect_left(tails, place)
-        tails[length : length + 1] = [place]
-        chosen[length : length + 1] = [number]
-        before.append(chosen[length - 1] if length else -1)
-    chain = []
-    at = chosen[-1] if chosen else -1
-    while at >= 0:
-        chain.append(common[at])
-        at = before[at]
-    return chain[::-1]
-
-
-def _once(words: Sequence[str], begin: int, end: int) -> dict[tuple[str, ...], int]:
-    """Runs that stand once, by the place of their first word."""
-    places: dict[tuple[str, ...], int] = {}
-    for place in range(begin, end - RUN + 1):
-        run = tuple(words[place : place + RUN])
-        places[run] = -1 if run in places else place
-    return {run: place for run, place in places.items() if place >= 0}
 
 
 def _between(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair) -> list[Pair]:

@@ -6,11 +6,11 @@ Linear memory; a second or so for 30,000 words.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from models.patience import Pair, landmarks
 from models.values import Seconds, Transcript, Turn, Word
 
 FOUND_SHARE = 0.25  # of the given words, below which nothing is believed
@@ -90,48 +90,20 @@ def matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
         if (a_end - a) * (b_end - b) <= _CELLS:
             loose += ((a + n, b + m) for n, m in _common(one[a:a_end], other[b:b_end]))
             continue
-        edges = _anchors(one, other, (a, a_end, b, b_end))
+        edges = _anchors(one, other, (a, b), (a_end, b_end))
         for (left, right), (next_left, next_right) in zip([(a, b), *edges], [*edges, (a_end, b_end)], strict=True):
             if edges:
                 windows.append((left, next_left, right, next_right))
     return sorted([*found, *_without_strays(loose, {*found, *loose}, one)])
 
 
-def _anchors(one: Sequence[str], other: Sequence[str], window: tuple[int, int, int, int]) -> list[tuple[int, int]]:
+def _anchors(one: Sequence[str], other: Sequence[str], begin: Pair, end: Pair) -> list[Pair]:
     """Where the longest runs begin that stand once on either side, in the same order on both; maybe nowhere."""
-    a, a_end, b, b_end = window
-    for length in _RUNS:
-        here, there = _once(one, a, a_end, length), _once(other, b, b_end, length)
-        pairs = sorted((place, there[run]) for run, place in here.items() if run in there)
-        chain = [pair for pair in _rising(pairs) if pair != (a, b)]
+    for run in _RUNS:
+        chain = [pair for pair in landmarks(one, other, begin, end, run=run) if pair != begin]
         if chain:
             return chain
     return []
-
-
-def _once(words: Sequence[str], start: int, end: int, length: int) -> dict[tuple[str, ...], int]:
-    """The runs of that length that stand once, with their places."""
-    seen = dict[tuple[str, ...], int]()
-    for place in range(start, end - length + 1):
-        run = tuple(words[place : place + length])
-        seen[run] = -1 if run in seen else place
-    return {run: place for run, place in seen.items() if place >= 0}
-
-
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest chain of pairs whose second places rise, too."""
-    ends, at = list[int](), list[int]()  # the smallest end of a chain of each length, and which pair it is
-    before = list[int]()
-    for number, (_, second) in enumerate(pairs):
-        length = bisect_left(ends, second)
-        before.append(at[length - 1] if length else -1)
-        ends[length : length + 1] = [second]
-        at[length : length + 1] = [number]
-    chain, number = list[tuple[int, int]](), at[-1] if at else -1
-    while number >= 0:
-        chain.append(pairs[number])
-        number = before[number]
-    return chain[::-1]
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int]]:
