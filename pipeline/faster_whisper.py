@@ -16,15 +16,13 @@ import numpy.typing as npt
 from models.errors import Invalid, MissingModel, Unavailable
 from models.values import SAMPLE_RATE, ModelStamp, Samples, Seconds
 from pipeline import converted, whisper_models
-from pipeline.protocols import HeardWord, Progress, Recognised, Segment, silent
+from pipeline.answers import FRAME_RATE, frames_heard, is_sure, rank, segment, unplaced
+from pipeline.protocols import Progress, Recognised, Segment, silent
 from pipeline.settings import Settings
-from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut, goes_on
+from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut
 from pipeline.vocabulary import fitting
 
 _BATCH = 8  # windows decoded together; the encoder's answer to one takes 2 to 8 MB
-_FRAME_RATE = 100  # of the spectrogram, a second
-_UNLIKELY = -1.0  # average log probability below which another way of decoding is tried
-_REPEATED = 2.4  # compression ratio above which
 RETRIES: tuple[Mapping[str, int], ...] = ({"beam_size": 5}, {"beam_size": 5, "no_repeat_ngram_size": 4})
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the next, the last word
 _WANTED = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")}  # ways to compute, the best one first
@@ -44,15 +42,6 @@ class _Said:
     avg_logprob: float
     compression_ratio: float
     no_speech_prob: float
-
-    @property
-    def is_sure(self) -> bool:
-        return self.avg_logprob >= _UNLIKELY and self.compression_ratio <= _REPEATED
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        """The greater, the better, among those that are not sure."""
-        return self.compression_ratio <= _REPEATED, self.avg_logprob
 
 
 @dataclass(slots=True)
@@ -127,7 +116,7 @@ class FasterWhisper:
         """The spectrogram without the tail; at least as long as that."""
         filled = np.pad(samples, (0, max(0, round(TAIL_S * SAMPLE_RATE) - len(samples))))
         end_s = max(TAIL_S, len(samples) / SAMPLE_RATE - TAIL_S)
-        mel: _Mel = self._model.feature_extractor(filled)[:, : round(end_s * _FRAME_RATE)]
+        mel: _Mel = self._model.feature_extractor(filled)[:, : round(end_s * FRAME_RATE)]
         return mel
 
     def _known(self, language: str | None) -> str | None:
@@ -147,7 +136,7 @@ class FasterWhisper:
         answers = self._generate(encoded, prompt, tokenizer, {"beam_size": 1})
         for number, (window, said) in enumerate(zip(windows, answers, strict=True)):
             alone = encoded[number : number + 1]
-            if not said.is_sure:
+            if not is_sure(said):
                 said = _surest(said, (self._generate(alone, prompt, tokenizer, how)[0] for how in self._retries))
             self._take(window, said, alone, tokenizer)
 
@@ -199,35 +188,29 @@ class FasterWhisper:
     def _take(self, window: _Window, said: _Said, encoded: _Encoded, tokenizer: Any) -> None:
         """Put what was said into segments with words, and go on to where it ends."""
         frames = window.rest.shape[1]
-        lasting_s = frames / _FRAME_RATE
-        found = cut(said.tokens, tokenizer.timestamp_begin, lasting_s, least_s=LEAST_S)
+        found = cut(said.tokens, tokenizer.timestamp_begin, frames / FRAME_RATE, least_s=LEAST_S)
         placed = self._placed(window, found.pieces, encoded, tokenizer)
-        window.segments += [_segment(one, tokenizer.decode(one["tokens"]), said) for one in placed]
-        until_s, is_open = found.until_s, found.is_open
-        if self._breaks_off(said) and not is_open and placed and until_s >= lasting_s:
-            until_s = placed[-1]["end"] - window.seek / _FRAME_RATE
+        window.segments += [segment(one, tokenizer.decode(one["tokens"]), said) for one in placed]
         window.answers += 1
-        more = goes_on(until_s, lasting_s, is_open=is_open, is_sure=said.is_sure, answers=window.answers)
-        window.seek += round(until_s * _FRAME_RATE) if more else frames
+        window.seek += frames_heard(
+            found,
+            placed,
+            said,
+            seek=window.seek,
+            frames=frames,
+            breaks_off=self._breaks_off(said),
+            answers=window.answers,
+        )
 
     def _breaks_off(self, said: _Said) -> bool:
         """Whether Whisper could have said more, and something sensible."""
-        return len(said.tokens) >= self._max_tokens and said.is_sure
+        return len(said.tokens) >= self._max_tokens and is_sure(said)
 
     def _placed(
         self, window: _Window, pieces: Sequence[Piece], encoded: _Encoded, tokenizer: Any
     ) -> list[dict[str, Any]]:
         """The pieces in faster-whisper's own form, with their words; times count from the start of the window."""
-        start_s = window.seek / _FRAME_RATE
-        said = [
-            {
-                "seek": window.seek,
-                "start": start_s + piece.start_s,
-                "end": start_s + piece.end_s,
-                "tokens": list(piece.tokens),
-            }
-            for piece in pieces
-        ]
+        said = unplaced(pieces, window.seek)
         if said:
             frames = window.rest.shape[1]
             window.latest_s = self._model.add_word_timestamps(
@@ -349,26 +332,10 @@ def _surest(first: _Said, others: Iterator[_Said]) -> _Said:
     """The first of them that can be trusted, or else the best; no more of the others are made than needed."""
     tried = [first]
     for said in others:
-        if said.is_sure:
+        if is_sure(said):
             return said
         tried.append(said)
-    return max(tried, key=lambda said: said.rank)
-
-
-def _segment(placed: Mapping[str, Any], text: str, said: _Said) -> Segment:
-    words = tuple(
-        HeardWord(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
-        for word in placed["words"]
-    )
-    return Segment(
-        start_s=float(placed["start"]),
-        end_s=float(placed["end"]),
-        text=text,
-        words=words,
-        avg_logprob=said.avg_logprob,
-        compression_ratio=said.compression_ratio,
-        no_speech_prob=said.no_speech_prob,
-    )
+    return max(tried, key=rank)
 
 
 def _storage(values: npt.NDArray[Any]) -> Any:

@@ -10,17 +10,16 @@ from typing import Any
 
 from models.values import SAMPLE_RATE, ModelStamp, Samples, Seconds
 from pipeline import whisper_models
+from pipeline.answers import FRAME_RATE, frames_heard, is_sure, rank, segment, unplaced
 from pipeline.greedy import decoded
-from pipeline.protocols import HeardWord, Progress, Recognised, Segment, silent
+from pipeline.protocols import Progress, Recognised, Segment, silent
 from pipeline.settings import Settings
-from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut, goes_on
+from pipeline.timestamps import LEAST_S, TAIL_S, Piece, cut
 from pipeline.vocabulary import fitting
 
-_FRAME_RATE = 100  # of a spectrogram, a second
 _EDGE_SAMPLES = 1600  # of silence behind a window, for the spectrogram of its end
 _BATCH_BYTES = 600 * 2**20  # of what the decoder keeps of the windows that stand side by side
 _SEED = 20_250_625  # of the tries that draw lots
-_COMPRESSION, _LOGPROB = 2.4, -1.0  # Whisper's own limits, beyond which it tries again
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class OpenaiWhisper:
 
         spectrum = log_mel_spectrogram(samples, self._model.dims.n_mels, padding=_EDGE_SAMPLES)
         end_s = max(TAIL_S, len(samples) / SAMPLE_RATE - TAIL_S)
-        return _Hearing(spectrum, round(end_s * _FRAME_RATE))
+        return _Hearing(spectrum, round(end_s * FRAME_RATE))
 
     def _encoded(self, hearing: _Hearing) -> Any:
         """What the encoder makes of the rest of a window: (positions, states)."""
@@ -163,26 +162,30 @@ class _Reader:
 
         tried = [first]
         for temperature in self._temperatures[1:]:
-            if _is_good(tried[-1]):
+            if is_sure(tried[-1]):
                 return tried[-1]
             with torch.random.fork_rng():
                 torch.manual_seed(_SEED)
                 tried += self._decoded(features[None], temperature)
-        if _is_good(tried[-1]):
+        if is_sure(tried[-1]):
             return tried[-1]
-        return max(tried, key=lambda answer: (answer.compression_ratio <= _COMPRESSION, answer.avg_logprob))
+        return max(tried, key=rank)
 
     def _write(self, hearing: _Hearing, features: Any, answer: Any) -> None:
-        lasting_s = (hearing.end - hearing.seek) / _FRAME_RATE
-        found = cut(answer.tokens, self._tokenizer.timestamp_begin, lasting_s, least_s=LEAST_S)
+        frames = hearing.end - hearing.seek
+        found = cut(answer.tokens, self._tokenizer.timestamp_begin, frames / FRAME_RATE, least_s=LEAST_S)
         said = self._placed(hearing, features, found.pieces)
-        hearing.segments += [self._segment(one, answer) for one in said]
-        until_s, is_open = found.until_s, found.is_open
-        if self._breaks_off(answer) and not is_open and said and until_s >= lasting_s:
-            until_s = said[-1]["end"] - hearing.seek / _FRAME_RATE
+        hearing.segments += [segment(one, self._text(one), answer) for one in said]
         hearing.answers += 1
-        more = goes_on(until_s, lasting_s, is_open=is_open, is_sure=_is_good(answer), answers=hearing.answers)
-        hearing.seek = hearing.seek + round(until_s * _FRAME_RATE) if more else hearing.end
+        hearing.seek += frames_heard(
+            found,
+            said,
+            answer,
+            seek=hearing.seek,
+            frames=frames,
+            breaks_off=self._breaks_off(answer),
+            answers=hearing.answers,
+        )
 
     def _breaks_off(self, answer: Any) -> bool:
         """Whether Whisper could have said more, and something sensible."""
@@ -190,23 +193,14 @@ class _Reader:
         context = self._model.dims.n_text_ctx
         asked = len(self._tokenizer.sot_sequence) + (len(prompt) + 1 if prompt else 0)
         most = min(self._options.sample_len or context // 2, context + 1 - asked)
-        return len(answer.tokens) >= most and _is_good(answer)
+        return len(answer.tokens) >= most and is_sure(answer)
 
     def _placed(self, hearing: _Hearing, features: Any, pieces: Sequence[Piece]) -> list[dict[str, Any]]:
         """The pieces in Whisper's own form, with their words; times count from the start of the window."""
         import torch  # noqa: PLC0415 (heavy)
         from whisper.timing import add_word_timestamps  # noqa: PLC0415 (heavy)
 
-        start_s = hearing.seek / _FRAME_RATE
-        said: list[dict[str, Any]] = [
-            {
-                "seek": hearing.seek,
-                "start": start_s + piece.start_s,
-                "end": start_s + piece.end_s,
-                "tokens": list(piece.tokens),
-            }
-            for piece in pieces
-        ]
+        said = unplaced(pieces, hearing.seek)
         threads = torch.get_num_threads()
         add_word_timestamps(
             segments=said,
@@ -219,19 +213,9 @@ class _Reader:
         torch.set_num_threads(threads)  # numba, which aligns, would take all there are
         return said
 
-    def _segment(self, said: Mapping[str, Any], answer: Any) -> Segment:
-        return Segment(
-            start_s=float(said["start"]),
-            end_s=float(said["end"]),
-            text=self._tokenizer.decode([token for token in said["tokens"] if token < self._tokenizer.eot]),
-            words=tuple(
-                HeardWord(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
-                for word in said["words"]
-            ),
-            avg_logprob=float(answer.avg_logprob),
-            compression_ratio=float(answer.compression_ratio),
-            no_speech_prob=float(answer.no_speech_prob),
-        )
+    def _text(self, said: Mapping[str, Any]) -> str:
+        text: str = self._tokenizer.decode([token for token in said["tokens"] if token < self._tokenizer.eot])
+        return text
 
 
 class _Encoded:
@@ -245,10 +229,6 @@ class _Encoded:
 
     def __call__(self, features: Any, tokens: Any) -> Any:
         return self._model.decoder(tokens, features)
-
-
-def _is_good(answer: Any) -> bool:
-    return bool(answer.compression_ratio <= _COMPRESSION and answer.avg_logprob >= _LOGPROB)
 
 
 def _slices(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
