@@ -23,11 +23,6 @@ Range: TypeAlias = tuple[int, int]  # half-open
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
-def traced(old: Transcript, new: Transcript, start_char: int, end_char: int) -> Range | None:
-    """Where the new revision has what the old one says there; see `Trace`, which serves many spans."""
-    return Trace(old, new).span(start_char, end_char)
-
-
 class Trace:
     """Two revisions of one transcript, laid side by side."""
 

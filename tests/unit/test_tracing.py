@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.tracing import RUN, Trace, alike, traced
+from models.tracing import RUN, Trace, alike
 from models.values import Transcript, Word
 
 
@@ -56,7 +56,7 @@ def of(text: str, *, step_s: float | None = None) -> Transcript:
 )  # fmt: skip
 def test_a_quote_is_found_where_it_stands_now(old: str, quote: str, new: str, found: str | None) -> None:
     start = old.rindex(quote)
-    span = traced(of(old), of(new), start, start + len(quote))
+    span = Trace(of(old), of(new)).span(start, start + len(quote))
     assert (span and new[span[0] : span[1]]) == found
 
 
@@ -66,15 +66,15 @@ def test_words_that_were_heard_quite_differently_are_shared_out_by_their_seconds
         Word(2 * n, 2 * n + 1, start, end)
         for n, (start, end) in enumerate([(0, 1), (1, 1.2), (1.2, 1.4), (1.4, 1.6), (1.6, 1.9), (3, 4), (4, 5)])
     ))  # fmt: skip
-    assert traced(old, new, 2, 3) == (2, 9)  # b, said from 1 to 2: v w x y
-    assert traced(old, new, 4, 5) is None  # c, said from 2 to 3, when nobody says anything now
-    assert traced(old, new, 6, 7) == (10, 11)  # d: z
+    assert Trace(old, new).span(2, 3) == (2, 9)  # b, said from 1 to 2: v w x y
+    assert Trace(old, new).span(4, 5) is None  # c, said from 2 to 3, when nobody says anything now
+    assert Trace(old, new).span(6, 7) == (10, 11)  # d: z
 
 
 def test_without_seconds_they_are_shared_out_evenly() -> None:
     old, new = of("a b c d e"), of("a u v w x y z e")
-    assert traced(old, new, 2, 3) == (2, 5)
-    assert traced(old, new, 4, 7) == (6, 13)
+    assert Trace(old, new).span(2, 3) == (2, 5)
+    assert Trace(old, new).span(4, 7) == (6, 13)
 
 
 WORDS = st.lists(st.sampled_from("a b c d e f g".split()), max_size=40)
@@ -102,7 +102,7 @@ def test_places_lie_in_the_new_text_in_the_order_of_the_old(old: list[str], new:
 @given(WORDS)
 def test_in_the_same_text_everything_stays_where_it_is(words: list[str]) -> None:
     text = of(" ".join(words))
-    assert all(traced(text, text, start, start + 1) == (start, start + 1) for start in range(len(text.text)))
+    assert all(Trace(text, text).span(start, start + 1) == (start, start + 1) for start in range(len(text.text)))
 
 
 @pytest.mark.parametrize("wrong", [0.0001, 0.1, 0.5, 1.0])
