@@ -12,16 +12,15 @@ from models import consent, store
 from models.access import Agreement, Caller
 from models.consent import Withdrawal
 from models.errors import Conflict, Gone
-from models.tables import Recording, RecordingState
+from models.tables import IN_WORK, Recording, RecordingState
 from pipeline.jobs import RerunStage, begin_anew
 
-RUNNING = (RecordingState.QUEUED, RecordingState.WORKING)
 STOPPED = (RecordingState.FAILED, RecordingState.CANCELLED)
 
 
 def cancel(request: Request, session: Session, caller: Caller, recording_id: str, services: Services) -> Recording:
     """Stop the work; what was finished is kept. Raises NotFound, Gone, Conflict where nothing is at work."""
-    row = _in_state(session, caller, recording_id, RUNNING)
+    row = _in_state(session, caller, recording_id, IN_WORK)
     store.set_state(session, row.id, RecordingState.CANCELLED)
     _stop_after_commit(request, services, row.id)
     return row

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
-from api import documents, jobs, ranges
+from api import documents, ranges
 from api.deps import ReadDep, ReviewerDep, Services, ServicesDep
 from api.rules import RuledRoute, etag_of
 from api.schemas import TranscriptOut, problems
@@ -21,6 +21,7 @@ from models.db import Database
 from models.documents import from_document, to_json
 from models.errors import Forbidden, NotFound
 from models.hiding import mask_of_recording
+from models.tables import IN_WORK
 from models.values import Transcript
 from pipeline import captions, manuscript
 
@@ -146,7 +147,7 @@ async def follow(
     work is answered 204: a browser stays away then.
     """
     first = await run_in_threadpool(look, services.database, caller, recording_id)
-    if first["state"] not in jobs.RUNNING and mark_of(first) == marked(last_event_id):
+    if first["state"] not in IN_WORK and mark_of(first) == marked(last_event_id):
         return Response(status_code=204)
     return StreamingResponse(
         progress(services, caller, first, marked(last_event_id)),
@@ -180,7 +181,7 @@ async def progress(
             elif silent_s >= KEEPALIVE_S:
                 yield ": still here\n\n"
                 silent_s = 0.0
-            if document["state"] not in jobs.RUNNING:
+            if document["state"] not in IN_WORK:
                 return
             await anyio.sleep(LOOK_S)
             silent_s += LOOK_S

@@ -10,7 +10,7 @@ from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.rewording import differences
 from models.store import Counts
-from models.tables import CardEvent, CardState, Consent, Proposal, Recording, RecordingState
+from models.tables import IN_WORK, CardEvent, CardState, Consent, Proposal, Recording, RecordingState
 from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds
 from pipeline.export import HEADINGS
 
@@ -22,7 +22,6 @@ SCOPE_TEXTS = {
     Scope.SHARE_FEED: "approved cards may go to other tools",
 }
 CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
-BUSY = (RecordingState.QUEUED, RecordingState.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +256,7 @@ def recording_of(recording: Recording, counts: Counts, *, by_manager: bool) -> S
         fraction=round(recording.fraction, 3),
         percent=f"{recording.fraction:.0%}",
         left=remaining(recording.eta_s),
-        busy=recording.state in BUSY,
+        busy=recording.state in IN_WORK,
         problem=mask(str(problem.get("detail", ""))),
         remedy=mask(str(problem.get("remedy", ""))),
         warnings=tuple(mask(str(warning)) for warning in recording.warnings),

@@ -17,11 +17,9 @@ from models.proposing import propose
 from models.redaction import Decision, decided, reversed_words
 from models.replaying import replayed
 from models.store import present
-from models.tables import RecordingState, TranscriptEdit, TranscriptRevision
+from models.tables import IN_WORK, TranscriptEdit, TranscriptRevision
 from models.transcripts import add_transcript, latest_revision
 from models.values import MACHINE, Transcript
-
-WORKING = (RecordingState.QUEUED, RecordingState.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def newest(session: Session, caller: Caller, recording_id: str, *, seen: int | N
     """
     recording = present(session, caller, recording_id)
     found = latest_revision(session, recording_id)
-    if recording.state in WORKING:
+    if recording.state in IN_WORK:
         raise Conflict(
             f"This recording is {recording.state}: its words may still change.",
             remedy="Wait until it is ready, or cancel the work on it; then correct it.",

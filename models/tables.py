@@ -26,6 +26,9 @@ class RecordingState(StrEnum):
     WITHDRAWN = "withdrawn"  # consent taken back: sound and words are gone
 
 
+IN_WORK = (RecordingState.QUEUED, RecordingState.WORKING)  # somebody waits for a job
+
+
 class CardState(StrEnum):
     """Where a card's newest revision stands."""
 

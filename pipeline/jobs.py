@@ -21,14 +21,13 @@ from models.db import Database
 from models.errors import Cancelled, Conflict, TacitError
 from models.stages import begin_stage, done_in, finish_stage, is_done, measured, supersede
 from models.store import begin_again, set_progress, set_state
-from models.tables import Recording, RecordingState
+from models.tables import IN_WORK, Recording, RecordingState
 from models.transcripts import drop_parts, latest_revision
 from models.values import Seconds, Work
 from pipeline.pace import FIRST_GUESS, OF_BOTH, OF_SOUND, OF_TEXT, Length, Pace, in_turns
 from pipeline.protocols import Progress
 from pipeline.remote import Worker
 
-IN_WORK = (RecordingState.QUEUED, RecordingState.WORKING)
 TELL_S = 1.0  # progress is written down at most so often
 ALMOST = 0.99  # of the way, before it is at its end
 

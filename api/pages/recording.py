@@ -13,7 +13,7 @@ from models.access import Caller
 from models.documents import from_document
 from models.errors import TacitError
 from models.redaction import masked, open_proposals
-from models.tables import Recording, RecordingState
+from models.tables import IN_WORK, Recording, RecordingState
 from models.transcripts import latest_revision
 from models.values import Transcript
 
@@ -69,7 +69,7 @@ def recording_page(
 
 def actions_of(row: Recording, *, has_words: bool) -> list[dict[str, str]]:
     """The buttons for its work."""
-    if row.state in showing.BUSY:
+    if row.state in IN_WORK:
         return [{"name": "cancel", "text": "Cancel"}]
     found = []
     if row.state in jobs.STOPPED:
