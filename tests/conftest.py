@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from rest_house import House
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from pipeline.embed import SentenceEmbedder
 
 ROOT = Path(__file__).parents[1]
+
+settings.register_profile("steady", derandomize=True, deadline=None)  # the same examples for everybody
+settings.register_profile("curious", deadline=None)  # others each time: pytest --hypothesis-profile=curious
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

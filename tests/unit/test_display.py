@@ -92,6 +92,6 @@ def test_a_shown_span_knows_where_it_came_from():
 
 @pytest.mark.parametrize("piece", ["you know, ", ", right", "(", ",", "so ", "the the ", "... where it ", "it's, "])
 def test_time_grows_with_the_length_only(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     show(piece * (60_000 // len(piece)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -1,5 +1,6 @@
 """Hidden words on a card: blotted out wherever they stand, at the same length, and back when a person edits."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -89,7 +90,7 @@ def json_of(content: CardContent) -> str:
 
     shown = CardView("c", 1, CardState.DRAFT, content, (Mark(True, False),) * len(content.evidence), 0.5, True)
     found: dict[str, Any] = document(shown)
-    return to_json({key: value for key, value in found.items() if key not in ("provenance", "review")})
+    return to_json([value for key, value in found.items() if key not in ("provenance", "review")])
 
 
 def test_a_masked_card_names_nobody_anywhere() -> None:
@@ -119,13 +120,27 @@ def test_masking_keeps_the_length_and_leaves_the_name_nowhere(name: str, before:
 
 
 @given(NAMES)
+@example("DED")  # letters of "served_revision"
 def test_no_document_of_a_card_has_the_name(name: str) -> None:
     content = card(name)
     shown = masked(content, hidden(name))
     written = [shown.title, *shown.title_choices, shown.evidence[0].quote, shown.evidence[0].speaker or ""]
     written += [line.text for slot in LINE_SLOTS for line in shown.lines(slot)]
     assert not any(hidden(name).names(text) for text in [*written, *shown.concepts])
-    assert json_of(shown).casefold().count(name.casefold()) == 0
+    assert name.casefold() not in "\n".join(values(json_of(shown))).casefold()
+
+
+def values(document: str) -> list[str]:
+    """The strings in a JSON document, but for the names of its members."""
+    found: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        found.extend(value for _, value in pairs if isinstance(value, str))
+        found.extend(one for _, value in pairs if isinstance(value, list) for one in value if isinstance(one, str))
+
+    for value in json.loads(document, object_pairs_hook=keep):
+        found.extend(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
+    return found
 
 
 @given(NAMES)
