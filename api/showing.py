@@ -11,7 +11,7 @@ from models.masking import Mask, masked
 from models.rewording import differences
 from models.store import Counts
 from models.tables import IN_WORK, CardEvent, CardState, Consent, Proposal, Recording, RecordingState
-from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds
+from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, is_persons
 from pipeline.export import HEADINGS
 
 SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
@@ -173,8 +173,15 @@ def speakers_of(card: CardView) -> str:
 def _line(card: CardView, line: Line) -> ShownLine:
     note = [line.modality.value] if line.modality else []
     note += [line.threshold] if line.threshold else []
-    note += ["a person's own words"] if line.by.startswith("human:") else []
+    note += ["a person's own words"] if is_persons(line.by) else []
+    note += [worded_by(line.by)] if worded_by(line.by) else []
     return ShownLine(line.text, _pieces(line), " · ".join(note), _picked(card, line.evidence))
+
+
+def worded_by(by: str) -> str:
+    """Which language model worded it; empty where none did."""
+    kind, _, name = by.partition(":")
+    return f"worded by {name}" if kind == "llm" else ""
 
 
 def _metaphor(card: CardView, metaphor: Metaphor) -> ShownLine:

@@ -20,6 +20,7 @@
   - TooMany 429
   - Unavailable 503               a part is missing on this machine
     - MissingModel 503
+    - Unanswered 503            the language model that was asked gives no usable answer
   - Busy 503                      another process holds the data directory
   - Cancelled 409                 somebody stopped this work
   - Broken 500                    the process that worked on a file broke down over it
@@ -209,6 +210,12 @@ class Unavailable(TacitError):
 
 class MissingModel(Unavailable):
     """A model that this work needs is not on this machine."""
+
+
+class Unanswered(Unavailable):
+    """The language model gives no usable answer."""
+
+    remedy = "Look at the endpoint that rewording_url names; without it, cards keep the expert's own words."
 
 
 class Busy(TacitError):

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import TypeAlias, TypeVar
 
 from models.striking import without
-from models.values import LINE_SLOTS, MACHINE, CardContent, Evidence, Gap, Line, Metaphor, Part
+from models.values import LINE_SLOTS, CardContent, Evidence, Gap, Line, Metaphor, Part, is_persons
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
@@ -120,7 +120,7 @@ def recited(content: CardContent, now: Mapping[int, Evidence], gone: AnyOf[int])
     def of(evidence: Sequence[int]) -> tuple[tuple[str, str], ...]:
         return tuple(pairs[index] for index in evidence if index in pairs)
 
-    title = _followed(content.title, everywhere) if content.title_by == MACHINE else content.title
+    title = _followed(content.title, everywhere) if not is_persons(content.title_by) else content.title
     choices = (_followed(choice, everywhere) for choice in content.title_choices)
     changed = _each_line(
         content,
@@ -144,7 +144,7 @@ def _followed(text: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _line(line: Line, pairs: Sequence[tuple[str, str]]) -> Line:
-    if line.by != MACHINE:
+    if is_persons(line.by):
         return line
     for old, new in pairs:
         changes = edits(line.text, old, new)
@@ -155,7 +155,7 @@ def _line(line: Line, pairs: Sequence[tuple[str, str]]) -> Line:
 
 
 def _metaphor(metaphor: Metaphor, pairs: Sequence[tuple[str, str]]) -> Metaphor:
-    if metaphor.by != MACHINE:
+    if is_persons(metaphor.by):
         return metaphor
     return replace(
         metaphor,
@@ -169,7 +169,7 @@ def _kept_words(content: CardContent, gone: AnyOf[int]) -> CardContent:
     """The content in which nothing that a person wrote rests on the evidence that is gone."""
 
     def left(by: str, evidence: Sequence[int]) -> tuple[int, ...]:
-        return tuple(index for index in evidence if by == MACHINE or index not in gone)
+        return tuple(index for index in evidence if not is_persons(by) or index not in gone)
 
     return _each_line(
         content,
@@ -239,8 +239,8 @@ def redrafted(current: CardContent, drafted: CardContent, first: CardContent) ->
         return replace(drafted, gaps=_gaps(current, drafted))
     had, has = texts(first), texts(current)
     taken_out = {slot: set(had[slot]) - set(has[slot]) for slot in LINE_SLOTS}
-    written = {slot: [line for line in current.lines(slot) if line.by != MACHINE] for slot in LINE_SLOTS}
-    figures = [metaphor for metaphor in current.metaphors if metaphor.by != MACHINE]
+    written = {slot: [line for line in current.lines(slot) if is_persons(line.by)] for slot in LINE_SLOTS}
+    figures = [metaphor for metaphor in current.metaphors if is_persons(metaphor.by)]
     used = {index for lines in written.values() for line in lines for index in line.evidence}
     used |= {index for metaphor in figures for index in metaphor.evidence}
     kept = {index: len(drafted.evidence) + number for number, index in enumerate(sorted(used))}
@@ -250,18 +250,18 @@ def redrafted(current: CardContent, drafted: CardContent, first: CardContent) ->
         return replace(line, evidence=tuple(kept[index] for index in line.evidence))
 
     def machines(slot: str) -> list[Line]:
-        ours = [line for line in drafted.lines(slot) if line.by == MACHINE and line.text not in taken_out[slot]]
+        ours = [line for line in drafted.lines(slot) if not is_persons(line.by) and line.text not in taken_out[slot]]
         return [line for line in ours if not _said_by(written[slot], line, current, drafted)]
 
     slots = {slot: (*map(renumbered, written[slot]), *machines(slot)) for slot in LINE_SLOTS}
-    by_person = current.title_by != MACHINE
+    by_person = is_persons(current.title_by)
     return replace(
         drafted,
         **slots,  # type: ignore[arg-type]
         kind=current.kind,
         title=current.title if by_person else drafted.title,
-        title_by=current.title_by,
-        metaphors=(*map(renumbered, figures), *(each for each in drafted.metaphors if each.by == MACHINE)),
+        title_by=current.title_by if by_person else drafted.title_by,
+        metaphors=(*map(renumbered, figures), *(each for each in drafted.metaphors if not is_persons(each.by))),
         concepts=tuple(dict.fromkeys([*current.concepts, *drafted.concepts])),
         gaps=_gaps(current, drafted),
         evidence=(*drafted.evidence, *(replace(cited[index], index=number) for index, number in kept.items())),

@@ -5,7 +5,7 @@ from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.values import LINE_SLOTS, MACHINE, CardContent, Line, Metaphor
+from models.values import LINE_SLOTS, CardContent, Line, Metaphor, is_persons
 
 WITHDRAWN_TITLE = "Withdrawn"
 RUN = 4  # words in a row that a title or question shares with a quote when it is made of it
@@ -56,7 +56,7 @@ def struck(content: CardContent, recording_id: str) -> CardContent:
     choices = tuple(title for title in left.title_choices if not _echoes(title, lost, kept))
     gaps = tuple(gap for gap in left.gaps if not _echoes(gap.question, lost, kept))
     title = left.title
-    if left.title_by == MACHINE and _echoes(title, lost, kept):
+    if not is_persons(left.title_by) and _echoes(title, lost, kept):
         lines = [line.text for slot in LINE_SLOTS for line in left.lines(slot)]
         title = next(iter([*choices, *lines]), WITHDRAWN_TITLE)
     return replace(left, title=title, title_choices=choices, gaps=gaps)

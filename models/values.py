@@ -92,7 +92,12 @@ class RedactionState(StrEnum):
 
 LINE_SLOTS = ("situation", "cues", "judgment", "action", "rationale", "exceptions", "novice_errors", "warnings")
 
-MACHINE = "machine"  # the `by` of what no person has touched; a person's edit says "human:ID"
+MACHINE = "machine"  # the `by` of what no person has touched; a person's edit says "human:ID", a rewording "llm:NAME"
+
+
+def is_persons(by: str) -> bool:
+    """Whether a person wrote it; no machine changes it then."""
+    return by.startswith("human:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ directory, the defaults here.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,6 +57,13 @@ class Settings(BaseSettings):
         "resemblyzer",
         description="Who speaks when: resemblyzer, none, or a path to a pipeline of pyannote.audio (tacit[pyannote]).",
     )
+    rewording_url: str | None = Field(
+        None,
+        description="OpenAI-compatible endpoint that may word titles and lines more smoothly; none: off.",
+    )
+    rewording_model: str | None = Field(None, description="The model that is asked there.")
+    rewording_key: SecretStr | None = Field(None, description="What it is asked with, if it wants a key.")
+    rewording_timeout_s: float = Field(30.0, gt=0, description="How long one answer may take.")
     threads: int = Field(2, ge=1, description="Threads that the models may use.")
 
     vad_threshold: float = Field(

@@ -13,6 +13,7 @@ from pipeline import (
     concepts,
     cues,
     draft,
+    faithful,
     fit,
     gaps,
     imports,
@@ -20,6 +21,7 @@ from pipeline import (
     metaphors,
     microphones,
     redact,
+    rewriting,
     score,
     statements,
     transcribe,
@@ -186,6 +188,13 @@ def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | N
         cards_per_hour=tools.settings.cards_per_hour,
         talk_s=talk_s,
     )
+
+
+def reworded(
+    proposed: Sequence[Draft], wordings: Sequence[rewriting.Wording | None], tools: Tools, *, name: str
+) -> list[Draft]:
+    """The drafts with what may be taken of a language model's wordings."""
+    return faithful.reworded(proposed, wordings, tools.language, name=name)
 
 
 def passage_vectors(proposed: Sequence[Draft], tools: Tools) -> Vectors:

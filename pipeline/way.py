@@ -7,9 +7,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,14 +46,15 @@ from models.transcripts import (
     save_speakers,
 )
 from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript, Vectors
-from pipeline import align, wire
+from pipeline import align, rewriting, wire
+from pipeline.chat import chosen
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
 from pipeline.speakers import Speakers, untold
 from pipeline.turns import with_roles
-from pipeline.wire import Planned, pack_mined, pack_placed, unpack_drafts, unpack_mined, unpack_vectors
+from pipeline.wire import Planned, pack_mined, pack_placed, pack_wordings, unpack_drafts, unpack_mined, unpack_vectors
 
 T = TypeVar("T")
 
@@ -280,11 +282,27 @@ class Way:
                 "recording_id": recording.id,
                 "talk_s": recording.duration_s,
             }
-        drafts = self._desk.ask(run, "drafts", question)
+        drafts = self._worded(job, run, mined, self._desk.ask(run, "drafts", question))
         vectors = self._desk.ask(run, "passage_vectors", {"drafts": drafts})
         drafted_at = now()
         with self._corpus:
             self._gather(job, run, drafted_at, mined, unpack_drafts(drafts), unpack_vectors(vectors))
+
+    def _worded(self, job: Job, run: Run, mined: Mined, drafts: list[Any]) -> list[Any]:
+        """The drafts in the wording of the language model that the settings name, as far as it may be taken."""
+        model = chosen(self._settings)
+        if model is None:
+            return drafts
+        with self._desk.owned(job) as (session, recording):
+            transcript = latest_transcript(session, recording.id) or mined.transcript
+        is_stopped = partial(self._desk.is_stopped, job)
+        found = rewriting.propose(unpack_drafts(drafts), transcript, model, stopped=is_stopped)
+        with self._desk.owned(job) as (session, recording):
+            add_warnings(session, recording.id, found.warnings)
+        wordings = pack_wordings(found.wordings)
+        return cast(
+            list[Any], self._desk.ask(run, "reword", {"drafts": drafts, "wordings": wordings, "name": model.name})
+        )
 
     def _gather(
         self,

@@ -23,6 +23,7 @@ from models.values import (
     Vectors,
 )
 from pipeline.match import Link, Placed
+from pipeline.rewriting import Wording
 
 RETRY = "Start it again with retry; if it fails again, the server's log says where."
 
@@ -90,6 +91,16 @@ def pack_drafts(drafts: Sequence[Draft]) -> list[Any]:
 def unpack_drafts(documents: Sequence[Any]) -> list[Draft]:
     """What `pack_drafts` wrote."""
     return from_document(list[Draft], list(documents))
+
+
+def pack_wordings(wordings: Sequence[Wording | None]) -> list[Any]:
+    """The wordings in order."""
+    return [None if one is None else to_document(one) for one in wordings]
+
+
+def unpack_wordings(documents: Sequence[Any]) -> list[Wording | None]:
+    """What `pack_wordings` wrote."""
+    return [None if one is None else from_document(Wording, one) for one in documents]
 
 
 def pack_placed(passages: Placed) -> dict[str, Any]:

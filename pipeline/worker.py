@@ -25,6 +25,7 @@ from pipeline.wire import (
     unpack_drafts,
     unpack_mined,
     unpack_placed,
+    unpack_wordings,
 )
 
 NICENESS = 5  # pages are served first
@@ -112,6 +113,11 @@ def drafts(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return pack_drafts(steps.drafts(mined, tools, recording_id=arguments["recording_id"], talk_s=arguments["talk_s"]))
 
 
+def reword(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    proposed, wordings = unpack_drafts(arguments["drafts"]), unpack_wordings(arguments["wordings"])
+    return pack_drafts(steps.reworded(proposed, wordings, tools, name=arguments["name"]))
+
+
 def passage_vectors(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return pack_vectors(steps.passage_vectors(unpack_drafts(arguments["drafts"]), tools))
 
@@ -122,7 +128,9 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
 
 
-CALLS = calls(read, fit, deaf, plan, listen, diarize, join, lay, redact, mine, place, drafts, passage_vectors, gather)
+CALLS = calls(
+    read, fit, deaf, plan, listen, diarize, join, lay, redact, mine, place, drafts, reword, passage_vectors, gather
+)
 
 
 def main() -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from api.commands.here import Here, pass_here, progress, put, say
-from models.cards import proposed
+from models.cards import proposed as card_document
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
 from models.values import Draft, Mined, Seconds, Transcript
-from pipeline import audio, captions, evaluate, imports, manuscript, steps
+from pipeline import audio, captions, evaluate, imports, manuscript, rewriting, steps
+from pipeline.chat import chosen
 from pipeline.tools import Tools, build_tools
 
 HEAD = 4096
@@ -152,12 +153,23 @@ def cards_command(here: Here, paths: tuple[Path, ...], as_json: bool) -> None:
     tools = build_tools(here.settings)
     for path in paths:
         mined, duration_s = mined_at(path, tools)
-        found = steps.drafts(mined, tools, recording_id=str(path), talk_s=duration_s)
+        found = worded(steps.drafts(mined, tools, recording_id=str(path), talk_s=duration_s), mined, tools)
         if as_json:
             text = mined.transcript.text
-            put({**mined_document(mined, str(path)), "cards": [proposed(draft, text) for draft in found]})
+            put({**mined_document(mined, str(path)), "cards": [card_document(draft, text) for draft in found]})
         else:
             click.echo(drafts_text(found, path))
+
+
+def worded(found: list[Draft], mined: Mined, tools: Tools) -> list[Draft]:
+    """The drafts in the wording of the language model that the settings name, if they name one."""
+    model = chosen(tools.settings)
+    if model is None:
+        return found
+    proposed = rewriting.propose(found, mined.transcript, model)
+    for warning in proposed.warnings:
+        say(f"tacit: {warning}")
+    return steps.reworded(found, proposed.wordings, tools, name=model.name)
 
 
 def mined_text(mined: Mined, path: Path) -> str:

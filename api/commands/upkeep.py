@@ -13,6 +13,7 @@ from models.backup import back_up, restore
 from models.errors import TacitError
 from models.values import ModelStamp
 from pipeline import faster_whisper, whisper_models
+from pipeline.chat import chosen
 from pipeline.lock import DirectoryLock
 from pipeline.settings import Settings
 from pipeline.text import language_stamp
@@ -110,10 +111,20 @@ def examination(here: Here) -> Iterator[Check]:
     yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
     yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
     yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
+    yield examine("rewording", lambda: rewording(here.settings))
     free = shutil.disk_usage(here.settings.data_dir if here.settings.data_dir.exists() else Path.cwd()).free
     yield Check(
         "free disk", free > ENOUGH_BYTES, f"{free / 2**30:.1f} GiB", "Make room: uploads and their jobs need it."
     )
+
+
+def rewording(settings: Settings) -> str:
+    """Which language model words cards, once it has answered a trial."""
+    model = chosen(settings)
+    if model is None:
+        return "off: cards keep the expert's own words"
+    model.answer('Answer in JSON only: {"ready": true}', "Are you ready?")
+    return f"{model.name} at {settings.rewording_url}"
 
 
 def stamp_text(stamp: ModelStamp) -> str:

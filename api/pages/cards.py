@@ -115,6 +115,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
             "state": card.state.value,
             "revision": card.revision,
         },
+        title_note=showing.worded_by(card.content.title_by),
         who=showing.speakers_of(card),
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,
         left=waiting.left if waiting else None,
