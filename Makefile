@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: help setup lint format test demo serve e2e bench listening samples clean
+.PHONY: help setup lint format test demo serve e2e bench rivals listening samples clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## */  make \1\t/' | expand -t 18
@@ -46,6 +46,10 @@ e2e: $(SETUP)  ## the installed wheel and a real browser
 
 bench: $(SETUP)  ## figures against marked data: make bench DATA=DIR
 	$(BIN)/tacit evaluate cards $(DATA)
+
+rivals: $(SETUP)  ## the same beside TextRank and BERTopic: make rivals DATA=DIR (brings extra packages)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/side_by_side.py $(DATA)
 
 listening: $(SETUP)  ## figures on listening: make listening DATA=DIR-of-sound (an hour; wants Debian's ffmpeg)
 	$(BIN)/python benchmarks/listening_quality.py

@@ -6,11 +6,12 @@ Such a file is JSON of format "card-gold/1": `id`, `set`, `transcript`, `units` 
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -38,6 +39,10 @@ class Proposed:
     cards: tuple[tuple[Quote, ...], ...]
 
 
+Rival: TypeAlias = Callable[[Mined], Proposed]  # another system, shown the statements and their vectors
+NO_RIVALS: Mapping[str, Rival] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The figures as a Markdown table, and everything as JSON values: predictions and figures."""
@@ -46,11 +51,13 @@ class Report:
     document: dict[str, Any]
 
 
-def cards(directory: Path, tools: Tools, progress: Progress = silent) -> Report:
+def cards(
+    directory: Path, tools: Tools, progress: Progress = silent, *, rivals: Mapping[str, Rival] = NO_RIVALS
+) -> Report:
     """The drafts of every marked interview below the directory, and how well they agree with the marks.
 
-    Two trivial systems stand beside ours: random statements, and those of the longest answers. Raises Invalid where
-    there is no marked interview, or where one cannot be read.
+    Two trivial systems stand beside ours, random statements and those of the longest answers; and `rivals`. Raises
+    Invalid where there is no marked interview, or where one cannot be read.
     """
     interviews = read_marked(directory)
     predicted: list[dict[str, Any]] = []
@@ -59,7 +66,8 @@ def cards(directory: Path, tools: Tools, progress: Progress = silent) -> Report:
         transcript = steps.read(interview.text.encode(), f"{interview.id.rpartition('/')[2]}.txt")
         mined = steps.place(steps.mine(transcript, tools), tools)
         drafts = steps.drafts(mined, tools, recording_id=interview.id, talk_s=None)
-        for system, proposed in _systems(mined, drafts).items():
+        rest = {name: rival(mined) for name, rival in rivals.items()}
+        for system, proposed in {**_systems(mined, drafts), **rest}.items():
             figures[system][interview.id] = measure(interview, proposed)
         predicted.append(_prediction(interview.id, mined, drafts))
         progress((number + 1) / len(interviews))
@@ -119,25 +127,26 @@ def _systems(mined: Mined, drafts: Sequence[Draft]) -> dict[str, Proposed]:
     ours = tuple(tuple(Quote(one.quote, one.start_char) for one in draft.content.evidence) for draft in drafts)
     return {
         OURS: Proposed(_ranked(mined.statements), ours),
-        RANDOM: _trivial(mined, [float(chance) for chance in chances]),
-        LONGEST: _trivial(mined, [float(answers[statement.answer]) for statement in mined.statements]),
+        RANDOM: ranked_by(mined, [float(chance) for chance in chances]),
+        LONGEST: ranked_by(mined, [float(answers[statement.answer]) for statement in mined.statements]),
     }
 
 
-def _trivial(mined: Mined, scores: Sequence[float]) -> Proposed:
-    """Passages of the best statements by these scores."""
+def ranked_by(mined: Mined, scores: Sequence[float]) -> Proposed:
+    """The statements by these scores, one each, and the passages of the best of them."""
     scored = [replace(one, score=score) for one, score in zip(mined.statements, scores, strict=True)]
     passages = choose(scored, total_words=words(mined.transcript.text), share=BUDGET)
     passages.sort(key=lambda passage: -max(scores[number] for number in passage.statements))
-    quotes = tuple(tuple(_quote(scored[number]) for number in passage.statements) for passage in passages)
+    quotes = tuple(tuple(quote_of(scored[number]) for number in passage.statements) for passage in passages)
     return Proposed(_ranked(scored), quotes)
 
 
 def _ranked(statements: Sequence[Statement]) -> tuple[Ranked, ...]:
-    return tuple(Ranked(_quote(one), one.score) for one in statements)
+    return tuple(Ranked(quote_of(one), one.score) for one in statements)
 
 
-def _quote(statement: Statement) -> Quote:
+def quote_of(statement: Statement) -> Quote:
+    """The statement as a card cites it."""
     return Quote(statement.text, statement.start_char)
 
 

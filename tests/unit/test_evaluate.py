@@ -3,7 +3,7 @@ import json
 import pytest
 
 from models.errors import Invalid
-from pipeline.evaluate import cards, read_marked
+from pipeline.evaluate import cards, ranked_by, read_marked
 from pipeline.measures import Group, Quote, Ranked, Unit, bcubed, citing, marked, ranking
 from pipeline.settings import Settings
 from pipeline.tools import build_tools
@@ -168,12 +168,14 @@ def gold_file(folder, name="01"):
 def test_marked_interviews_go_the_real_way_and_give_a_table(tmp_path):
     gold_file(tmp_path / "brushes")
     told = []
-    report = cards(tmp_path, build_tools(Settings()), told.append)
+    backwards = lambda mined: ranked_by(mined, [-one.score for one in mined.statements])  # noqa: E731
+    report = cards(tmp_path, build_tools(Settings()), told.append, rivals={"ours, backwards": backwards})
     assert told == [1.0]
     assert [line.split(" | ")[1] for line in report.table.splitlines()[2:]] == [
         "tacit",
         "random statements",
         "longest answers",
+        "ours, backwards",
     ]
     (interview,) = report.document["interviews"]
     assert interview["id"] == "brushes/01"
@@ -181,6 +183,7 @@ def test_marked_interviews_go_the_real_way_and_give_a_table(tmp_path):
     assert interview["cards"]
     figures = report.document["report"]["tacit"]["interviews"]["brushes/01"]
     assert figures["grounded"] == 1.0
+    assert figures["ap"] > report.document["report"]["ours, backwards"]["interviews"]["brushes/01"]["ap"]
     assert json.loads(json.dumps(report.document)) == report.document
 
 
