@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc, Token
 
+from models.quantities import quantities
 from models.values import Finding, FindingType, Statement
-from pipeline.quantities import quantities
 from pipeline.senses import sensed
 from pipeline.text import quote, quote_tokens
 

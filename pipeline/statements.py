@@ -24,7 +24,9 @@ SHORT_QUESTION = 25  # words of an interviewer's turn that is kept whole as the 
 
 VISIBLE = re.compile(r"\S")
 SENTENCE_END = re.compile(r"(?:(?<![.!?])[.!?]++|…)[\"'”’)\]]*+(?=\s)")  # possessive: linear on endless dots
-NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|approx|Fig|No|e\.g|i\.e)|(?:^|[\s.])[A-Za-z])\.$")
+NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|approx|Fig|e\.g|i\.e)|(?:^|[\s.])(?!I\b)[A-Za-z])\.$")
+NO_NUMBER = re.compile(r"\bNo\.$")  # an abbreviation before a number only
+MAY_GO_ON = ("..", "…", "etc.")  # where a small letter follows
 BACK_CHANNEL = re.compile(
     r"^(?:yeah|yes|yep|no|nope|okay|ok|right|m+[ -]?hmm?|mhm|um[ -]?hmm|uh[ -]?huh|sure|exactly|correct|perfect|great|"
     r"cool|absolutely|definitely|of course|good|alright|all right|oh|ah|hmm|wow|well|so|um|uh|and|i see what you mean|"
@@ -107,8 +109,9 @@ def _sentences(text: str, turn: Turn) -> list[tuple[int, int]]:
     borders = [turn.start_char]
     for match in SENTENCE_END.finditer(text, turn.start_char, turn.end_char):
         before, after = text[borders[-1] : match.end()], VISIBLE.search(text, match.end(), turn.end_char)
-        goes_on = before.endswith(("..", "…")) and after is not None and after[0].islower()
-        if goes_on or NO_END.search(before):
+        following = after[0] if after else ""
+        goes_on = before.endswith(MAY_GO_ON) and following.islower()
+        if goes_on or NO_END.search(before) or (NO_NUMBER.search(before) and following.isdigit()):
             continue
         if not WORD.search(before):
             borders.pop()

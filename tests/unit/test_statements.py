@@ -39,6 +39,12 @@ def texts(transcript, language):
         ("You knead it first. Then it rests.", ["You knead it first.", "Then it rests."]),
         # an abbreviation, an initial and a decimal end nothing
         ("Dr. Weber set it to 7.5 bar. J. Klein agreed.", ["Dr. Weber set it to 7.5 bar.", "J. Klein agreed."]),
+        # but "No." does where no number follows, so does "I.", and "etc." before a capital
+        ("Pump No. 6 is old. No. It is I. Yes.", ["Pump No. 6 is old.", "No.", "It is I.", "Yes."]),
+        (
+            "You add salt, oil, etc. and stir. Bowls, etc. It rests.",
+            ["You add salt, oil, etc. and stir.", "Bowls, etc.", "It rests."],
+        ),
         # trailing off goes on where a small letter follows, and ends where a capital does
         ("You push it... slowly. And then... Well.", ["You push it... slowly.", "And then...", "Well."]),
         # closing quotes belong to the sentence
