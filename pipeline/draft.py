@@ -32,7 +32,8 @@ from pipeline.display import Shown, show
 from pipeline.evidence import evidence
 from pipeline.passages import choose
 from pipeline.protocols import Embedder
-from pipeline.slots import Noticed, SlotLine, is_fragment, is_story, lines
+from pipeline.sentences import is_fragment, is_story
+from pipeline.slots import Noticed, SlotLine, lines
 from pipeline.text import lexicon, words
 
 WORDS_A_SECOND = 150 / 60

@@ -56,6 +56,7 @@ NOT_SENSED = lexicon(  # what is "seen" in the office
     "datum data code file document report email website page people person guy thing stuff point value benefit result "
     "number version model dataset company customer case example reason way need slide screen video paper article lot "
     "future picture project team job world business market movie status "
+    "pattern angle difference gap side effort list name detail code idea light need value potential future field part "
     "relationship challenge deviation source statistic metric log problem issue trend"
 )
 NO_PERCEPT = lexicon("like that free comfortable confident good bad safe safer sorry very about from")
@@ -232,7 +233,7 @@ def _named(token: Token) -> Sensed | None:
         told = next((child for child in verb.children if child.dep_ == "acomp"), verb)
         if (verb.pos_ == "VERB" or told is not verb) and told.lower_ not in VERDICTS and not _makes_a_clause(told):
             return _cue(token.left_edge.i, told, "a sensation is named", modality)
-    of_what = after is not None and after.lower_ == "of" and modality is not FELT
+    of_what = after is not None and after.lower_ == "of" and modality not in {FELT, TASTED}  # "a flavor of Unix"
     described = any(child.lower_ in PROPERTIES for child in token.children)
     met = token.lower_ == "resistance" and token.dep_ == "dobj"
     if (of_what or described or met) and not _negated(verb):

@@ -2,7 +2,8 @@ import pytest
 
 from models.values import Modality, Statement
 from pipeline import cues
-from pipeline.slots import Noticed, is_fragment, is_story, lines
+from pipeline.sentences import is_fragment, is_story
+from pipeline.slots import Noticed, lines
 
 NOVICES = "What mistakes do beginners make there?"
 
@@ -44,7 +45,6 @@ def read(language):
         ("If the dough tears, the gluten is weak.", "judgment"),
         # nothing but a condition, or a reason
         ("When the kettle is cold.", "situation"),
-        ("So that the steam can leave the bowl.", "rationale"),
     ],
 )
 def test_the_first_rule_that_fits_chooses_the_slot(said, slot, read):
