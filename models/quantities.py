@@ -122,6 +122,10 @@ _SAME_UNIT = {"%": "percent", "per cent": "percent"}
 _ONE_OF_THEM = {"feet": "foot", "inche": "inch", "pinche": "pinch"}
 _PLURAL = re.compile(r"(?<!celsiu)(?<=[a-z])'?s\b")
 
+_HINTS = frozenset(  # a threshold has a digit, or one of these words: quick to find
+    f"{_DIGITS} {_TEENS} {_TENS} half quarter third hundred hundreds thousand million dozen couple few than over under "
+    "above below beyond least most up down within after maximum minimum exceed exceeds between".split()
+)
 NO_AMOUNT = re.compile(
     r"^(?:(?:for|after|in|to|by|at|about|within|every|until|the|just|another|like)\s)*"
     r"an?\s(?!half|quarter|third|hundred|thousand|dozen|couple|few|good)"  # "for a minute"
@@ -134,6 +138,8 @@ NO_AMOUNT = re.compile(
 
 def quantities(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the thresholds in a text, in order and without overlap: "about two fingers wide", "over ninety"."""
+    if not (any(map(str.isdecimal, text)) or not _HINTS.isdisjoint(text.lower().replace("-", " ").split())):
+        return
     taken = 0
     found = sorted(
         (match.start(), -match.end()) for pattern in (MEASURE, LIMIT, PROPORTION) for match in pattern.finditer(text)

@@ -24,7 +24,7 @@ FINITE = frozenset(["VBZ", "VBP", "VBD", "MD"])
 def act(main: Sequence[Token]) -> str | None:
     """How the tokens of a main clause tell of an act: "an instruction", "what one does", "what is done"; or None."""
     for start in _beginnings(main):
-        if start == 0 and _orders(main[_skipped(main)]):
+        if start == 0 and _orders(main[_skipped(main)], main[0].i):
             return "an instruction"
         at = start + _skipped(main[start:])
         if main[at].lower_ in WHO_ACTS and _acts(main[at + 1 :]):
@@ -52,8 +52,9 @@ def _skipped(main: Sequence[Token]) -> int:
     )
 
 
-def _orders(verb: Token) -> bool:
-    has_subject = any(child.dep_ in {"nsubj", "expl"} for child in verb.children)
+def _orders(verb: Token, first: int) -> bool:
+    """Whether it is an order; what stands before the main clause, at `first`, is taken for its subject wrongly."""
+    has_subject = any(child.dep_ in {"nsubj", "expl"} and child.i >= first for child in verb.children)
     stands = verb.dep_ in {"ROOT", "conj", "ccomp", "parataxis", "dep", "advcl"}
     orders = STATES - {"look", "get", "find", "remember", "feel", "imagine"}
     return verb.tag_ in {"VB", "VBP"} and stands and not has_subject and verb.lemma_ not in orders

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
 from models.values import Modality
@@ -66,6 +67,13 @@ MOVING_VERBS = frozenset({"VB", "VBP", "VBZ", "VBG"})
 THINGS = frozenset({"NOUN", "PROPN", "VERB", "AUX", "ADJ"})
 OBJECTS = frozenset({"dobj", "ccomp", "acomp", "oprd", "xcomp"})
 CLAUSES = lexicon("because so but if when then unless before after until while although which once just")
+TELLING = frozenset(
+    get_string_id(form)
+    for word in (
+        *(*PERCEIVING, *SEEMING, *SEEMS, *SEARCHING, *SHOWING, *HAPPENING, *SENSED, *PROPERTIES, *SIGNS, "tell"),
+    )
+    for form in (word, word.capitalize())
+)
 LONGEST = 16  # tokens of a cue
 
 
@@ -82,12 +90,21 @@ class Sensed:
 def sensed(doc: Doc) -> list[Sensed]:
     """The cues of one statement in order, without overlap: of two that do, the one that begins first."""
     rules = (_perceived, _seeming, _searched, _told_by, _sign, _showing, _happening, _changing, _named)
-    found = [cue for token in doc for rule in rules if (cue := rule(token)) is not None]
+    found = [cue for token in _telling(doc) for rule in rules if (cue := rule(token)) is not None]
     kept: list[Sensed] = []
     for cue in sorted(found, key=lambda one: (one.first, -one.last)):
         if not kept or cue.first > kept[-1].last:
             kept.append(cue)
     return kept
+
+
+def _telling(doc: Doc) -> list[Token]:
+    """The tokens at which a rule can begin; most sentences have none."""
+    return [
+        doc[place]
+        for place, both in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist())
+        if not TELLING.isdisjoint(both)
+    ]
 
 
 def _perceived(token: Token) -> Sensed | None:

@@ -106,14 +106,20 @@ def main_tokens(doc: Doc, found: Sequence[Clause]) -> list[Token]:
 
 
 def points_back(doc: Doc, start: int, end: int) -> bool:
-    """Whether somebody must know what was said before: "it goes in", but not "it is important to", nor "if the
-    dough is cold, it …"."""
+    """Whether its first subject was named before: "it goes in", but not "it is important to", nor "when the dough is
+    cold, it …"."""
     for token in doc[start:end]:
         if token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"npadvmod", "compound"}:
             return False
-        if token.lower_ in REFERRING | POINTING and token.dep_ in {"nsubj", "nsubjpass"}:
-            return not _is_empty(token)
+        if token.dep_ in SUBJECTS:
+            return _is_pointing(token) or (token.lower_ in REFERRING and not _is_empty(token))
     return False
+
+
+def _is_pointing(token: Token) -> bool:
+    """Whether it is a "this" or "that" which stands alone: not "those of us", "that which", "the lid that moves"."""
+    described = any(child.dep_ in {"prep", "relcl", "acl"} for child in token.children)
+    return token.lower_ in POINTING and token.tag_ == "DT" and not described
 
 
 def is_story(doc: Doc) -> bool:
@@ -288,7 +294,7 @@ def _points_only(stretch: _Stretch) -> bool:
     first = next(iter(stretch.said), None)
     return (
         first is not None
-        and first.lower_ in POINTING
+        and _is_pointing(first)
         and first.dep_ in {"nsubj", "nsubjpass", "csubj", "dobj", "ROOT", "dep"}
         and not any(token.pos_ in {"NOUN", "PROPN"} for token in first.doc[stretch.span.start : first.i])
     )

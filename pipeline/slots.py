@@ -228,8 +228,9 @@ def _lines_of(piece: _Piece, noticed: Sequence[Noticed], *, asked: bool) -> Iter
         return
     line = _line(slot, piece, rule)
     yield _as_cue(line, piece.doc.text, here) if slot == "cues" else line
-    for clause in piece.found:
-        yield from _clause_line(piece.doc, clause)
+    for before, clause in zip((None, *piece.found), piece.found, strict=False):
+        if before is None or before.opener not in CONDITIONS | REASONS:  # a condition of a condition tells too little
+            yield from _clause_line(piece.doc, clause)
 
 
 def _line(slot: str, piece: _Piece, rule: str) -> SlotLine:

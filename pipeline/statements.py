@@ -46,6 +46,7 @@ BIDDING = re.compile(
     r"(?:like|want) (?:you )?to (?:hear|know|talk|ask|start)|let's (?:talk|go|start|move))\b",
     re.I,
 )
+REACH = 10  # statements for which a question is taken to be asked where nobody is known to ask
 CLAUSE_STARTS = frozenset({"and", "but", "so", "because", "then", "or", "which", "if", "when", "now"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 
@@ -153,7 +154,7 @@ def _between_pauses(transcript: Transcript, start: int, end: int) -> list[tuple[
 
 def _split(span: Span, longest: int) -> Iterator[Span]:
     """The span in parts of at most `longest` words, cut where a clause begins if one does, and rather in the middle."""
-    said = [token for token in span if not (token.is_punct or token.is_space)]
+    said = [] if len(span) <= longest else [token for token in span if not (token.is_punct or token.is_space)]
     possible = [
         (_border(token) - abs(2 * number / len(said) - 1), token.i)
         for number, token in enumerate(said[: 1 - SHORTEST])
@@ -219,15 +220,17 @@ def _answers_of_turns(transcript: Transcript) -> list[tuple[int, str | None]]:
 
 
 def _answers_of_one_voice(texts: Sequence[str]) -> list[tuple[int, str | None]]:
-    """Where nobody is known to ask: a sentence with a question mark is taken as the question, and stands alone."""
+    """Where nobody is known to ask: a sentence with a question mark is taken as the question of the next few, and
+    stands alone."""
     placed: list[tuple[int, str | None]] = []
-    number, question = 0, None
+    number, question, since = 0, None, 0
     for text in texts:
         if text.endswith("?") and not TAG_QUESTION.search(text):
             placed.append((number + 1, None))
-            number, question = number + 2, text
+            number, question, since = number + 2, text, 0
         else:
-            placed.append((number, question))
+            placed.append((number, question if since < REACH else None))
+            since += 1
     return placed
 
 

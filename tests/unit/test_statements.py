@@ -208,6 +208,11 @@ def test_without_an_interviewer_question_marks_part_the_answers(language):
     ]
 
 
+def test_without_an_interviewer_a_question_is_forgotten_after_a_while(language):
+    made = talk((EXPERT, "How do you know it is done? " + "I knock on it. " * 12))
+    assert [one.question is None for one in cut(made, language)[0]] == [True, *[False] * 10, *[True] * 2]
+
+
 def test_an_hour_of_talk_is_cut_within_seconds(language):
     sentence = "If the crust is still pale after twenty minutes, you give it five more and open the door a little. "
     made = talk(*[(EXPERT, sentence * 5), (INTERVIEWER, "And then?")] * 100)
