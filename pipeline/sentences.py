@@ -237,7 +237,7 @@ def _is_order(said: Sequence[Token]) -> bool:
             return not any(one.dep_ in SUBJECTS for one in token.doc[: said[0].i] if not _in_condition(one))
         if token.pos_ in {"ADV", "PART", "INTJ", "CCONJ", "SCONJ"} or token.lower_ in {"do", "n't", "n’t", "please"}:
             continue
-        return place > 0 and _order_behind_comma(said, place)
+        return _order_behind_comma(said, place)
     return False
 
 

@@ -245,7 +245,7 @@ def _is_of_learners(piece: _Piece, *, asked: bool) -> bool:
         return bool(subjects)
     subject = subjects[0]
     named = piece.doc[subject.left_edge.i : subject.i + 1].text
-    return bool(LEARNER.search(named)) and subject.head.pos_ == "VERB" and subject.head.tag_ in {"VBP", "VBZ"}
+    return bool(LEARNER.search(named)) and subject.head.pos_ == "VERB" and subject.head.tag_ in {"VBP", "VBZ", "VB"}
 
 
 def _answering(piece: _Piece, question: str) -> Iterator[SlotLine]:
