@@ -39,7 +39,9 @@ QUOTES = re.compile(
 )
 STARTS_TWICE = re.compile(  # "if you're making, if you're delivering"
     r"\b((?:if|when|that|because|and|where|what|how|to)\s+\w+(?:['’]\w+)?|(?:i|you|we|they|it|he|she)\s+\w+(?:['’]\w+)?)"
-    r"\b(?:\s+[\w'’]+){0,3}\s*[,…—–-]+\s*\1\b",
+    r"\b(?:\s+[\w'’]+){0,3}\s*[,…—–-]+\s*\1\b|"
+    r"\b(?:that|it|there|what|he|she|i|you|we|they)['’](?:s|m|re) "
+    r"(?:(?:that|it|there|i|you|we|they)['’](?:s|m|re)|is|are)\b",
     re.I,
 )
 TALK_OF_TALK = re.compile(
@@ -48,6 +50,7 @@ TALK_OF_TALK = re.compile(
     r"i(?:['’]ll| will| can| could) (?:show|tell|give) you|"
     r"let me (?:\w+ )?(?:say|tell|show|see|think|give|ask|explain)|"
     r"you know what i mean|does that make sense|if that makes sense|how (?:should|do|can) i (?:put|say|explain)|"
+    r"what i (?:might|want to|wanted to|would like to|['’]d like to) (?:do|say|ask|add)|"
     r"in this (?:episode|video|podcast|talk|interview)|this episode|the show notes|"
     r"i (?:don['’]t|do not|can['’]t|cannot) (?:know|remember|recall)|i forget|inaudible|unintelligible|unclear)\b",
     re.I,
@@ -119,7 +122,8 @@ def points_back(doc: Doc, start: int, end: int) -> bool:
 def _is_pointing(token: Token) -> bool:
     """Whether it is a "this" or "that" which stands alone: not "those of us", "that which", "the lid that moves"."""
     described = any(child.dep_ in {"prep", "relcl", "acl"} for child in token.children)
-    return token.lower_ in POINTING and token.tag_ == "DT" and not described
+    relates = token.tag_ != "DT" and token.i > 0 and not token.nbor(-1).is_punct
+    return token.lower_ in POINTING and not relates and not described
 
 
 def is_story(doc: Doc) -> bool:
@@ -148,7 +152,7 @@ def _breaks_off(stretch: _Stretch) -> bool:
     said = [token for token in span if not (token.is_punct or token.is_space)]
     if not said or BROKEN_OFF.search(span.text) or re.search(r"\.\.+|…|--", span.text):
         return True
-    if any(one.text in DASHES and one.i > span.start and one.nbor(-1).lower_ in NEVER_LAST for one in span):
+    if any(one.text in DASHES and one.i > span.start and _breaks_at(span, one) for one in span):
         return True
     last = said[-1]
     if LETTER.fullmatch(last.text) and last.pos_ != "PROPN":
@@ -156,6 +160,19 @@ def _breaks_off(stretch: _Stretch) -> bool:
     if last.lower_ in NEVER_LAST and last.lower_ not in MAY_BE_LAST:
         return not (last.dep_ == "prt" or last.tag_ == "RP" or _stranded(last))
     return False
+
+
+def _breaks_at(span: Span, dash: Token) -> bool:
+    """Whether what stood before a dash was given up: it ends in the middle, or has no verb where the rest has one."""
+    if dash.nbor(-1).lower_ in NEVER_LAST:
+        return True
+    verbs = [token.i for token in span if _has_subject(token, span)]
+    return bool(verbs) and verbs[0] > dash.i and dash.i - span.start > 2 and not _opens_with_a_link(span)
+
+
+def _opens_with_a_link(span: Span) -> bool:
+    """ "For example - when …", "if it moves - …"."""
+    return span[0].pos_ in {"ADP", "SCONJ", "ADV"} or span[0].tag_ in {"VB", "WRB"}
 
 
 def _stranded(last: Token) -> bool:
@@ -220,7 +237,8 @@ def _lacks_a_clause(stretch: _Stretch) -> bool:
     """No main clause that is whole: with a finite verb and its subject, or an order."""
     if not any(not (token.is_punct or token.is_space) for token in stretch.main):
         return False  # nothing but a condition or a reason: that is for the slots to judge
-    if _is_order(stretch.said) or any(_has_subject(token, stretch.span) for token in stretch.main):
+    orders = _is_order(stretch.said) and stretch.span[0].lower_ != "because"  # "because you take the lid, put it …"
+    if orders or any(_has_subject(token, stretch.span) for token in stretch.main):
         return False
     return not any(_is_verb_after_all(token) for token in stretch.main)
 

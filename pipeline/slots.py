@@ -96,6 +96,8 @@ LETS = re.compile(r"let['’]?s\b", re.I)
 PERCEIVED_BY_ME = re.compile(r"(?:i|we) (?:see|feel|think)\b", re.I)
 OTHERS = lexicon("they people he she everybody everyone somebody most some many")
 THEN = re.compile(r",\s*then\b|\bthen\s+\w+\s+\w+$", re.I)
+OF_ONESELF = re.compile(r"(?:i|we)(?:['’](?:m|re)| am| are)\b", re.I)
+SAYING = lexicon("say tell think believe claim argue suggest want ask know")
 SUPPOSED = lexicon("would could might 'd ’d")
 LEARNER = re.compile(
     r"\b(?:beginners?|novices?|juniors?|trainees?|apprentices?|newcomers?|newbies|rookies|interns?|learners?|students?|"
@@ -331,20 +333,22 @@ def _slot(piece: _Piece, types: set[FindingType]) -> tuple[str | None, str]:
         return None, ""
     if FindingType.NOVICE_ERROR in types:
         return "novice_errors", "what beginners do"
-    told = not NOT_TOLD.match(main)
+    told = not (NOT_TOLD.match(main) or _is_hearsay(piece))
     if told and (FindingType.WARNING in types or PROHIBITS.search(main)):
         return "warnings", "a prohibition or a danger"
     if _is_hypothetical(piece):
         return None, ""
     if FindingType.CUE in types and not PERCEIVED_BY_ME.match(main):
         return "cues", "something perceived"
+    if _is_hearsay(piece):
+        return None, ""
     if RECOMMENDS.search(main) or MODAL.search(main) or MODAL.search(unhedged(piece.text)) or HABIT.search(main):
         return "action", "what one should do"
     if not told or LETS.match(main):
         return None, ""
     if done := act(piece.main):
         return "action", done
-    if piece.content >= 3 and EVALUATION.search(main):
+    if piece.content >= 3 and EVALUATION.search(main) and not OF_ONESELF.match(main):
         return "judgment", "an evaluation"
     if piece.content >= 3 and any(_may_be(piece.doc, clause) for clause in piece.found):
         return "judgment", "what follows from a condition"
@@ -373,6 +377,15 @@ def _is_hypothetical(piece: _Piece) -> bool:
     supposed = any(child.dep_ == "aux" and child.lower_ in SUPPOSED for child in verb.children)
     subject = next((child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
     return supposed and subject is not None and subject.lower_ not in WHO_ACTS
+
+
+def _is_hearsay(piece: _Piece) -> bool:
+    """Whether it tells what somebody else says or thinks: "the book says that you should …"."""
+    verb = _first_verb(piece)
+    if verb is None or verb.lemma_ not in SAYING:
+        return False
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    return subject is not None and subject.lower_ not in WHO_ACTS
 
 
 def _first_verb(piece: _Piece) -> Token | None:

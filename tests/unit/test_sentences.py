@@ -34,6 +34,7 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         ("You plug it into the blue socket, O", "broken off"),
         ("You take the lid -- the bowl is hot", "broken off"),
         ("The place where - when it hisses, you wait", "broken off"),
+        ("This old style of baking — you take the dough", "broken off"),
         # a mark without its other half
         ('He calls it "the sponge and folds it', "marks without their other half"),
         ("You lift] the lid slowly", "marks without their other half"),
@@ -42,7 +43,9 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         ("You're like hey that is easy", "somebody's words"),
         # begun twice
         ("If you're kneading, if you're folding the dough, wait", "begins twice"),
+        ("The loaf that's it's only warm", "begins twice"),
         # talk about the talk, and for sale
+        ("I think what I might do is talk about the oven", "talk about the talk"),
         ("That's a good question about the oven", "talk about the talk"),
         ("As I said, the oven is hot", "talk about the talk"),
         ("Check out our new baking course", "an advertisement"),
@@ -56,6 +59,7 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         # no main clause
         ("The ongoing burden of the oven", "no whole clause"),
         ("Not as happy when the oven is cold", "no whole clause"),
+        ("Because you take the lid, put it on the bowl", "no whole clause"),
         # what is thought does not come
         ("I imagine that if a baker could use the machine", "what is thought is missing"),
         # it points, and names nothing

@@ -75,6 +75,8 @@ def test_the_first_rule_that_fits_chooses_the_slot(said, slot, read):
         "The bridge is closed again.",  # a state
         "The program would search all files.",  # what could be
         "You say the pump is old.",  # what somebody says
+        "The sheet says that you should weigh the salt.",
+        "I'm usually more careful than the others.",  # about oneself
         "Once the oven was broken.",  # a story, no condition
         "So that the steam can leave the bowl.",  # a purpose of nothing
         "You don't notice the noise in the cellar.",  # no prohibition
