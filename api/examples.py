@@ -55,6 +55,7 @@ CARD: dict[str, Any] = {
             "text": "it rings like a small bell",
             "modality": "heard",
             "threshold": None,
+            "threshold_value": None,
             "evidence": [0],
             "by": "machine",
             "parts": [],

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api import examples
 from models.access import Scope
 from models.editing import Moment
+from models.quantities import Comparator
 from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
 from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole
 from pipeline.jobs import RerunStage
@@ -157,9 +158,17 @@ class LineOut(Out):
     parts: list[PartOut]
 
 
+class AmountOut(Out):
+    comparator: Comparator
+    number: float
+    number_to: float | None
+    unit: str | None
+
+
 class CueOut(LineOut):
     modality: Modality | None
     threshold: str | None
+    threshold_value: AmountOut | None
 
 
 class MetaphorOut(Out):

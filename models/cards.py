@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from models.documents import to_document, to_json
+from models.quantities import amount
 from models.tables import CardState
 from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelStamp
 
@@ -134,9 +135,19 @@ def rfc3339(time: datetime | None) -> str | None:
 
 def _line(line: Line, slot: str) -> dict[str, Any]:
     """A line; only a cue has a sense and a threshold."""
-    cue = {"modality": line.modality and line.modality.value, "threshold": line.threshold} if slot == "cues" else {}
+    cue = _sensed(line) if slot == "cues" else {}
     parts = [to_document(part) for part in line.parts]
     return {"text": line.text, **cue, "evidence": list(line.evidence), "by": line.by, "parts": parts}
+
+
+def _sensed(line: Line) -> dict[str, Any]:
+    """The sense of a cue, its threshold in the expert's words, and what number these words say."""
+    said = amount(line.threshold) if line.threshold else None
+    return {
+        "modality": line.modality and line.modality.value,
+        "threshold": line.threshold,
+        "threshold_value": said and to_document(said),
+    }
 
 
 def _evidence(evidence: Evidence, mark: Mark) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class CueChange(LineChange):
 
     modality: Modality | None = None
     threshold: Text | None = None
+    threshold_value: dict[str, object] | None = None  # tacit reads it from the words; what is sent here says nothing
 
 
 class MetaphorChange(Change):

@@ -56,9 +56,18 @@ POLITE = re.compile(
     re.I,
 )
 VAGUE_SUBJECT = re.compile(
-    r"(?:even )?(?:if|when|whenever|once|because|unless|as soon as|so that|in order to)\s+"
+    r"(?:(?:even|only|especially|just|particularly) )?"
+    r"(?:if|when|whenever|once|because|unless|as soon as|so that|in order to)\s+"
     r"(?:it|that|this|they|them|these|those|he|she|there|that's|it's|they're)\b",
     re.I,
+)
+LEADS = tuple(
+    tuple(one.split())
+    for one in (
+        "yeah|yes|no|well|okay|ok|right|oh|like|i mean|you know|for example|for instance|on the other hand|"
+        "in other words|"
+        "in fact|additionally|furthermore|moreover|however|also|again|luckily|honestly|anyway|first of all|of course"
+    ).split("|")
 )
 PART_WORDS = range(3, 26)
 
@@ -128,13 +137,21 @@ def words(doc: Doc, start: int, end: int) -> list[Token]:
 
 def trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """The span without linking words and marks before it, and without marks and dangling conjunctions behind."""
-    while start < end and (doc[start].is_punct or doc[start].lower_ in {"and", "or", "but", "so", "then", "now"}):
-        if doc[start : start + 2].text.lower() == "so that":
-            break
-        start += 1
+    while start < end and (lead := _leading(doc, start)) and doc[start : start + 2].text.lower() != "so that":
+        start += lead
     while end > start and (_closing(doc[end - 1]) or doc[end - 1].lower_ in {"and", "or", "but", "so", "then"}):
         end -= 1
     return start, end
+
+
+def _leading(doc: Doc, start: int) -> int:
+    """How many tokens there only lead to what follows: a mark, "and", "yeah", "for example,"."""
+    low = doc[start].lower_
+    if doc[start].is_punct or low in {"and", "or", "but", "so", "then", "now"}:
+        return 1
+    length = next((len(one) for one in LEADS if tuple(t.lower_ for t in doc[start : start + len(one)]) == one), 0)
+    behind = doc[start + length : start + length + 1].text
+    return length if length and behind in BREAKS else 0
 
 
 def _closing(token: Token) -> bool:
@@ -191,6 +208,8 @@ def _coordinates(token: Token) -> bool:
     doc, after = token.doc, token.i + 1
     if after < len(doc) and doc[after].lower_ in LINKS:
         after += 1
+    if doc[after : after + 2].text.lower() == "of course":
+        after += 2
     orders = after < len(doc) and doc[after].tag_ == "VB" and doc[after].dep_ in {"conj", "ROOT"}
     return _subject_follows(doc, after) or (orders and doc[token.i - 1].text in {",", "...", "…"})
 

@@ -7,13 +7,17 @@ clause or the phrase itself, so that it can be shown as the reason for a draft.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
+from models.quantities import quantities
 from models.values import Finding, FindingType, Statement
-from pipeline.quantities import quantities
+from pipeline.dangers import NOVICE_ERROR, OF_DANGER, OF_LEARNERS, WARNING
 from pipeline.senses import sensed
 from pipeline.text import quote, quote_tokens
 
+ROOT = get_string_id("ROOT")
 SHORTEST_CLAUSE = 3  # tokens
 LONGEST_CLAUSE = 30
 
@@ -57,53 +61,6 @@ REASON = re.compile(
     re.I,
 )
 NO_REASON = re.compile(r"^(?:because (?:i (?:said|think|don't know|was|had|am)|of (?:that|this)\W*$|why))", re.I)
-HARM = (
-    r"(?:complications?|damage|injur\w+|bleed\w*|failures?|errors?|loss|trouble|problems?|harm|crash\w*|leaks?|"
-    r"infections?|fires?|cracks?|accidents?|disasters?|explosions?|burns?)"
-)
-WARNING = re.compile(
-    r"(?:^|[,;.]\s*|\b(?:and|but|so|then|please|just|to)\s+)(?:do not|don't|never|don't ever|never ever)\s+(?:ever )?"
-    r"(?!have to|need to|know|think|mean|want|get me|care|see|say|worry|remember|really|mind|been|had|seen|heard|"
-    r"done|did|understand|believe|like|always)[a-z]+|"
-    r"\b(?:(?:you|one)\s+(?:should|must|do|would)|we\s+(?:should|must))(?:n't| not| never)\s+"
-    r"(?:want to |ever |even |just |be |really )*"
-    r"(?!have|need|worry|get|see|know|think|believe|expect|care|mind|say)[a-z]+|"
-    r"\byou (?:can't|cannot|can never) (?:just |simply |ever )(?!see|tell|know|get)[a-z]+|"
-    r"\byou (?:don't|do not|never) (?:ever )?want (?!me|us|to know)\w+|"
-    r"\b(?:be|being|very|really|extra|super|be really|be very) careful\b|\bwatch out\b|\bbeware\b|"
-    r"\b(?:want|need|have|try|got|important) to avoid\b|^avoid\b|"
-    r"\bthe (?:\w+ )?(?:danger|risk|pitfall|trap) (?:is|here|there|of|with)\b|"
-    r"\bthere(?:'s| is) (?:a |always a |some |the )?(?!no )(?:\w+ )?(?:risk|danger)\b|"
-    r"\b(?:can|could|may|might|will|'ll) (?:\w+ )?(?:cause|lead to|result in)\b[^.;]{0,30}\b" + HARM + r"\b|"
-    r"\b(?:can|could|may|might|going to|gonna|'ll|will) (?:just |easily |actually |be |end up )*"
-    r"(?:damag\w+|injur\w+|kill|tear|ruin|destroy|wreck|lose (?:the|your|a|an|all|control)|throw (?:it|the whole)|"
-    r"blow up|explode|catch fire|hurt)\b|"
-    r"\bdo (?:a lot of|some|serious|much) damage\b|\bred flags?\b|"
-    r"\bmake (?:sure|certain) (?:that )?(?:you |we |it |they )?(?:do not|don't|doesn't|never|no|there's no|nothing)\b",
-    re.I,
-)
-LEARNER = (
-    r"(?:beginners?|novices?|juniors?|interns?|trainees?|apprentices?|newcomers|newbies|rookies|students?|residents?|"
-    r"learners?|new (?:people|guys?|hires?|colleagues?|folks|ones?)|young(?:er)? (?:people|guys?|ones?|colleagues)|"
-    r"(?:most |many |some |a lot of )?people|everybody|everyone|somebody new|someone new|folks)"
-)
-SLIP = (
-    r"(?:forget|forgets|don't (?:know how|realize|realise|understand|notice|look|wait|listen)|have no idea|assume|"
-    r"get (?:confused|nervous|scared|stuck|impatient)|underestimate|overlook|overestimate|overdo|try to force|"
-    r"jump (?:too|straight|right)|"
-    r"rush|"
-    r"go (?:too|straight|right|much too)|push too|pull too|press too|start too|make (?:the|that|this) mistake|skip|"
-    r"(?:do|get) (?:it|that|this) wrong|panic|give up|\w+ (?:it |them |the \w+ )?(?:way |much |far )?too \w+)"
-)
-NOVICE_ERROR = re.compile(
-    rf"\b{LEARNER}\b(?: that| who)? (?:\w+ )?(?:(?:tend to|often|usually|always|typically|just|will|would) )*{SLIP}\b|"
-    r"\b(?:common|biggest|classic|typical|frequent|usual|number one|first) (?:mistake|error|pitfall|trap)s?\b|"
-    r"\bmistakes? (?:that )?(?:people|they|we|beginners|everybody|everyone|most)\b|"
-    rf"\bwhat (?:the |my |our )?{LEARNER} (?:\w+ )?(?:do|get) wrong\b|"
-    rf"\bwhere (?:the |my |our )?{LEARNER} (?:go wrong|get stuck|get into trouble|run into trouble)\b|"
-    r"\b(?:if|when) (?:you're|you are|somebody is|someone is|they're|they are) (?:new|inexperienced)\b",
-    re.I,
-)
 IMPERATIVE = re.compile(r"\W*(?:(?:and|but|so|then|please|just|to)\s+)?(?:do not|don't|never)\b", re.I)
 OTHERS = re.compile(r"\b(?:they|he|she|it|i|we|people|somebody|everybody|who|which|that)\b", re.I)  # do not do it
 ASKS = re.compile(
@@ -117,6 +74,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 EDGES = frozenset(",;:.!?…—–-")
 
 Spans = Iterator[tuple[int, int, str]]  # start and end in the statement, and the rule
+_Rule = Callable[[Doc, str], Spans]  # of a parse and its text
 
 
 def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> list[Finding]:
@@ -132,19 +90,10 @@ def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> list[Finding]:
 def _in_statement(statement: Statement, doc: Doc) -> Iterator[Finding]:
     if statement.text.endswith("?") and ASKS.match(statement.text):
         return
+    text = doc.text  # made anew whenever it is asked for
     past = _is_past(doc)
-    rules: list[tuple[FindingType, Callable[[Doc], Spans], bool]] = [
-        (FindingType.CONDITION, _conditions, True),
-        (FindingType.EXCEPTION, _exceptions, False),
-        (FindingType.RATIONALE, _reasons, True),
-        (FindingType.NOVICE_ERROR, _novice_errors, False),
-        (FindingType.WARNING, _warnings, False),
-        (FindingType.THRESHOLD, _thresholds, False),
-    ]
-    for type_, rule, also_past in rules:
-        if past and not also_past:
-            continue
-        for start, end, name in _apart(rule(doc)):
+    for type_, rule in TOLD_ANYWHEN if past else TOLD_ANYWHEN + TOLD_OF_NOW:
+        for start, end, name in _apart(rule(doc, text)):
             span = quote(statement, start, end)
             yield Finding(type_, statement.index, span.start_char, span.end_char, span.text, name)
     for cue in () if past else sensed(doc):
@@ -172,10 +121,10 @@ def _apart(spans: Iterable[tuple[int, int, str]]) -> Spans:
 # ---- the kinds
 
 
-def _conditions(doc: Doc) -> Spans:
-    for match in CONDITION.finditer(doc.text):
-        said = doc.text[match.start() :]
-        if INDIRECT.search(doc.text[: match.start()].rstrip()) or (POLITE.match(said) and not MEANT.match(said)):
+def _conditions(doc: Doc, text: str) -> Spans:
+    for match in CONDITION.finditer(text):
+        said = text[match.start() :]
+        if INDIRECT.search(text[: match.start()].rstrip()) or (POLITE.match(said) and not MEANT.match(said)):
             continue
         token = _token_at(doc, match.end() - 1)
         word = match[0].lower()
@@ -184,13 +133,13 @@ def _conditions(doc: Doc) -> Spans:
         span = _clause(doc, match.start())
         if span and not (word in {"when", "once", "until"} and _tells_of_the_past(doc, *span)):
             yield *span, f"{word} + clause"
-    for match in DEPENDING.finditer(doc.text):
+    for match in DEPENDING.finditer(text):
         if span := _clause(doc, match.start()):
             yield *span, "depending on"
 
 
-def _exceptions(doc: Doc) -> Spans:
-    for match in EXCEPTION.finditer(doc.text):
+def _exceptions(doc: Doc, text: str) -> Spans:
+    for match in EXCEPTION.finditer(text):
         if match[0].lower().startswith(("not", "the opposite", "the exact", "the other way", "it's", "it is", "that")):
             span = _clause_around(doc, match.start())
         else:
@@ -199,24 +148,30 @@ def _exceptions(doc: Doc) -> Spans:
             yield *span, match[0].lower()
 
 
-def _reasons(doc: Doc) -> Spans:
-    for match in REASON.finditer(doc.text):
-        if NO_REASON.match(doc.text[match.start() :]):
+def _reasons(doc: Doc, text: str) -> Spans:
+    for match in REASON.finditer(text):
+        if NO_REASON.match(text[match.start() :]):
             continue
         if span := _clause(doc, match.start()):
             yield *span, match[0].lower()
 
 
-def _warnings(doc: Doc) -> Spans:
-    for match in WARNING.finditer(doc.text):
+def _warnings(doc: Doc, text: str) -> Spans:
+    low = text.lower()
+    if not any(word in low for word in OF_DANGER):
+        return
+    for match in WARNING.finditer(text):
         start = match.start() + len(match[0]) - len(match[0].lstrip(",;. "))
         span = _clause_around(doc, start)
-        if span and not (IMPERATIVE.match(match[0]) and OTHERS.search(doc.text[span[0] : start])):
+        if span and not (IMPERATIVE.match(match[0]) and OTHERS.search(text[span[0] : start])):
             yield *span, "a prohibition or a danger"
 
 
-def _novice_errors(doc: Doc) -> Spans:
-    for match in NOVICE_ERROR.finditer(doc.text):
+def _novice_errors(doc: Doc, text: str) -> Spans:
+    low = text.lower()
+    if not any(word in low for word in OF_LEARNERS):
+        return
+    for match in NOVICE_ERROR.finditer(text):
         if match[0].lower().startswith(("if", "when")):  # what they do comes after the condition
             first = _token_at(doc, match.start())
             span = None if first is None else _span(doc, first.i, len(doc))
@@ -226,8 +181,20 @@ def _novice_errors(doc: Doc) -> Spans:
             yield *span, "what beginners do"
 
 
-def _thresholds(doc: Doc) -> Spans:
-    return ((start, end, "number and unit") for start, end in quantities(doc.text))
+def _thresholds(_: Doc, text: str) -> Spans:
+    return ((start, end, "number and unit") for start, end in quantities(text))
+
+
+TOLD_ANYWHEN: tuple[tuple[FindingType, _Rule], ...] = (
+    (FindingType.CONDITION, _conditions),
+    (FindingType.RATIONALE, _reasons),
+)
+TOLD_OF_NOW: tuple[tuple[FindingType, _Rule], ...] = (
+    (FindingType.EXCEPTION, _exceptions),
+    (FindingType.NOVICE_ERROR, _novice_errors),
+    (FindingType.WARNING, _warnings),
+    (FindingType.THRESHOLD, _thresholds),
+)
 
 
 # ---- clauses
@@ -340,7 +307,8 @@ def _token_at(doc: Doc, char: int) -> Token | None:
 
 def _is_past(doc: Doc) -> bool:
     """Whether the statement tells what happened once."""
-    roots = [token for token in doc if token.dep_ == "ROOT" and token.pos_ in {"VERB", "AUX"}]
+    places = np.flatnonzero(doc.to_array(["DEP"]) == ROOT)
+    roots = [root for root in (doc[int(place)] for place in places) if root.pos_ in {"VERB", "AUX"}]
     return bool(roots) and all(_in_the_past(root) for root in roots)
 
 

@@ -37,7 +37,12 @@ FUNCTION_WORDS = PRONOUNS | lexicon(
 )
 RESTARTED = lexicon("i you we they it he she there that the a this to in is are if when what of for with my your our")
 LINKING = lexicon("to in of for with")
-BORDERS = lexicon("and but so because that if when or")
+JOINING = lexicon("and but so or then")
+SUBORDINATING = lexicon("because that if when")
+NEVER_LAST = lexicon(  # no clause ends with them, so what ends with them was broken off
+    "the a an to in of for with my your our gonna it's that's i'm we're you're they're i've we've and if when because "
+    "there's let's he's she's"
+)
 
 LEAD_IN = re.compile(
     r"\W*(?:(?:and|so|well|okay|ok|oh|yeah|yes|yep|yup|no|right|sure|exactly|now|alright|all right|i mean|"
@@ -177,7 +182,10 @@ def _you_know(before: str, after: str, *, opens: bool) -> bool:
 
 
 def _repeats(length: int, tokens: list[_Token]) -> set[int]:
-    """The first of two equal runs of so many words, and what parts them."""
+    """The first of two equal runs of so many words, and what parts them.
+
+    Over a comma the first must have been broken off, not be the end of a clause: "if you can, you can wait".
+    """
     gone: set[int] = set()
     low = [token.low for token in tokens]
     for start in range(len(tokens) - length):
@@ -187,9 +195,23 @@ def _repeats(length: int, tokens: list[_Token]) -> set[int]:
         again = start + length
         while again < len(low) and low[again] in OFFS | {",", "-", "–"}:
             again += 1
-        if run == low[again : again + length]:
+        parted = "," in low[start + length : again]
+        if run == low[again : again + length] and not (parted and _says_something(tokens, start, again, length)):
             gone |= set(range(start, again))
     return gone
+
+
+def _says_something(tokens: list[_Token], start: int, again: int, length: int) -> bool:
+    """Whether so many words before a comma are no false start of the same words behind it."""
+    if _low(tokens, start + length - 1) in NEVER_LAST:
+        return False
+    listed = length == 1 and tokens[start].low not in FUNCTION_WORDS and _low(tokens, again + 1) in PAUSES
+    return listed or not _opens_clause(tokens, start)  # "slap, slap, slap."
+
+
+def _opens_clause(tokens: list[_Token], start: int) -> bool:
+    """Whether a main clause may begin at that token."""
+    return _low(tokens, start - 1) in PAUSES | JOINING
 
 
 def _meant(run: list[str]) -> bool:
@@ -238,8 +260,9 @@ def _corrections(tokens: list[_Token]) -> set[int]:
             first -= 1
         for start in range(first, number):
             left = [one.low for one in tokens[start:number]]
-            bound = start > first or _low(tokens, first - 1) in PAUSES | BORDERS
-            if bound and _abandoned(left, tokens[number + 1].low):
+            lone = len(left) == 1 and left[0] in PRONOUNS and _low(tokens, start - 1) in SUBORDINATING
+            broken_off = left[-1] in NEVER_LAST or lone or _opens_clause(tokens, start)
+            if broken_off and _abandoned(left, tokens[number + 1].low):
                 gone |= set(range(start, number + 1))
                 break
     return gone

@@ -29,10 +29,11 @@ from models.values import (
 from pipeline import titles
 from pipeline.asking import empty_slots, found_gaps
 from pipeline.display import Shown, show
-from pipeline.evidence import evidence
+from pipeline.evidence import evidence, telling
 from pipeline.passages import choose
 from pipeline.protocols import Embedder
-from pipeline.slots import Noticed, SlotLine, is_fragment, is_story, lines
+from pipeline.sentences import is_fragment, is_story
+from pipeline.slots import Noticed, SlotLine, lines
 from pipeline.text import lexicon, words
 
 WORDS_A_SECOND = 150 / 60
@@ -40,6 +41,7 @@ LEAST_FIRST = 3  # drafts offered first, however short the talk
 MOST_LINES = 6  # of a slot
 CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what was chosen
 CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
+REFERS = 3  # statements in which "it" stands for what was named
 FAR = 5  # statements from a passage to a gap that it still asks about
 STORY, FRAGMENTS = 0.6, 0.34  # shares of a passage from which it ranks lower
 POOR_TITLE = 1.0  # title score below which a card ranks lower
@@ -140,7 +142,7 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
     taken = {number for passage in passages for number in passage.statements}
     made = []
     for passage in passages:
-        sentences = tuple(read[number] for number in passage.statements)
+        sentences = _understood(mined, tuple(read[number] for number in passage.statements))
         besides = []
         for statement in _worth_citing(mined, passage, sentences[0].doc, noticed):
             count = words(statement.text)
@@ -165,6 +167,27 @@ def _reader(
         found = lines(doc, _in_shown(noticed.get(number, ()), statement, text), question=statement.question)
         read[number] = _Sentence(statement, text, doc, () if _is_suspect(mined, statement) else tuple(found))
     return read
+
+
+def _understood(mined: Mined, sentences: Sequence[_Sentence]) -> tuple[_Sentence, ...]:
+    """The sentences without lines whose "it" or "they" nobody on the card has named: neither a line just before, nor
+    a telling question."""
+    told = -REFERS  # the last statement with a line that needs no other
+    kept = []
+    for sentence in sentences:
+        number = sentence.statement.index
+        named = number - told < REFERS or _is_asked_about(mined, sentence.statement)
+        found = tuple(line for line in sentence.lines if named or not line.points_back)
+        told = number if any(not line.points_back for line in found) else told
+        kept.append(replace(sentence, lines=found))
+    return tuple(kept)
+
+
+def _is_asked_about(mined: Mined, statement: Statement) -> bool:
+    """Whether a telling question was asked shortly before."""
+    first = max(0, statement.index - REFERS + 1)
+    begins = first == 0 or mined.statements[first - 1].answer != statement.answer
+    return begins and telling(statement.question) is not None
 
 
 def _is_suspect(mined: Mined, statement: Statement) -> bool:

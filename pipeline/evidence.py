@@ -4,6 +4,16 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from models.values import Evidence, Statement, Transcript
+from pipeline.text import WORD, lexicon
+
+TELL_NOTHING = lexicon(
+    "a about again all also am an and any anything are as at be because been but by can could did do does done "
+    "else even ever for from get go going got had happen happened happens has have he her here him his how i "
+    "if in into is it its just kind know like little look lot make maybe me mean more much my no not now of "
+    "off okay on one or other our out particular please really right said say see she should so some something "
+    "sort tell than thank thanks that the their them then there these they thing things think this those to "
+    "too up us very want was way we well were what when where which who why will with would yeah yes you your"
+)
 
 
 def evidence(transcript: Transcript, statements: Sequence[Statement], *, recording_id: str) -> tuple[Evidence, ...]:
@@ -28,7 +38,13 @@ def _cited(transcript: Transcript, statement: Statement, number: int, recording_
         start_s=min(starts, default=None),
         end_s=max(ends, default=None),
         speaker=transcript.turn_at(statement.start_char).speaker,
-        question=statement.question,
+        question=telling(statement.question),
         confidence=round(fmean(sure), 6) if sure else None,
         suspect=any(word.suspect for word in spoken),
     )
+
+
+def telling(question: str | None) -> str | None:
+    """The question where a reader learns something from it: "And what happens then?" asks, and tells nothing."""
+    said = {word.partition("'")[0] for word in WORD.findall((question or "").lower().replace("’", "'"))}
+    return question if said - TELL_NOTHING else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
 from models.values import Modality
@@ -56,6 +57,7 @@ NOT_SENSED = lexicon(  # what is "seen" in the office
     "datum data code file document report email website page people person guy thing stuff point value benefit result "
     "number version model dataset company customer case example reason way need slide screen video paper article lot "
     "future picture project team job world business market movie status "
+    "pattern angle difference gap side effort list name detail code idea light need value potential future field part "
     "relationship challenge deviation source statistic metric log problem issue trend"
 )
 NO_PERCEPT = lexicon("like that free comfortable confident good bad safe safer sorry very about from")
@@ -65,6 +67,13 @@ MOVING_VERBS = frozenset({"VB", "VBP", "VBZ", "VBG"})
 THINGS = frozenset({"NOUN", "PROPN", "VERB", "AUX", "ADJ"})
 OBJECTS = frozenset({"dobj", "ccomp", "acomp", "oprd", "xcomp"})
 CLAUSES = lexicon("because so but if when then unless before after until while although which once just")
+TELLING = frozenset(
+    get_string_id(form)
+    for word in (
+        *(*PERCEIVING, *SEEMING, *SEEMS, *SEARCHING, *SHOWING, *HAPPENING, *SENSED, *PROPERTIES, *SIGNS, "tell"),
+    )
+    for form in (word, word.capitalize())
+)
 LONGEST = 16  # tokens of a cue
 
 
@@ -81,12 +90,21 @@ class Sensed:
 def sensed(doc: Doc) -> list[Sensed]:
     """The cues of one statement in order, without overlap: of two that do, the one that begins first."""
     rules = (_perceived, _seeming, _searched, _told_by, _sign, _showing, _happening, _changing, _named)
-    found = [cue for token in doc for rule in rules if (cue := rule(token)) is not None]
+    found = [cue for token in _telling(doc) for rule in rules if (cue := rule(token)) is not None]
     kept: list[Sensed] = []
     for cue in sorted(found, key=lambda one: (one.first, -one.last)):
         if not kept or cue.first > kept[-1].last:
             kept.append(cue)
     return kept
+
+
+def _telling(doc: Doc) -> list[Token]:
+    """The tokens at which a rule can begin; most sentences have none."""
+    return [
+        doc[place]
+        for place, both in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist())
+        if not TELLING.isdisjoint(both)
+    ]
 
 
 def _perceived(token: Token) -> Sensed | None:
@@ -232,7 +250,7 @@ def _named(token: Token) -> Sensed | None:
         told = next((child for child in verb.children if child.dep_ == "acomp"), verb)
         if (verb.pos_ == "VERB" or told is not verb) and told.lower_ not in VERDICTS and not _makes_a_clause(told):
             return _cue(token.left_edge.i, told, "a sensation is named", modality)
-    of_what = after is not None and after.lower_ == "of" and modality is not FELT
+    of_what = after is not None and after.lower_ == "of" and modality not in {FELT, TASTED}  # "a flavor of Unix"
     described = any(child.lower_ in PROPERTIES for child in token.children)
     met = token.lower_ == "resistance" and token.dep_ == "dobj"
     if (of_what or described or met) and not _negated(verb):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from models.values import FindingType, Modality, Part
+from pipeline.acts import CLAUSE_VERBS, WHO_ACTS, act
 from pipeline.clauses import (
-    CONCESSIONS,
     CONDITIONS,
     EXCEPTIONS,
     POLITE,
@@ -24,14 +24,17 @@ from pipeline.clauses import (
     trimmed,
     words,
 )
+from pipeline.sentences import flaw, is_past, main_tokens, points_back
 from pipeline.text import lexicon
-from pipeline.wording import ADVERBS, BROKEN_OFF, LOOKS_PAST, STATES, VAGUE, content_words, unhedged
+from pipeline.wording import ADVERBS, LOOKS_PAST, VAGUE, content_words, unhedged
 
 CUT_ABOVE = 26  # words of a sentence that is cut at the borders of its main clauses
 LONGEST = 45  # words of a line
+LONGEST_BARE = 22  # of a line that no mark ends, whose borders are a guess
 SHORTEST = 4
+PURPOSES = frozenset(["so that", "in order to"])
 CLAUSE_WORDS = range(3, 21)
-SUBORDINATE = CONDITIONS | REASONS | CONCESSIONS
+ENDED = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 
 NOT_TOLD = re.compile(  # what it opens is about the speaker, or a story
     r"(?:i (?:think|guess|don['’]t know|mean|know|remember|was|had|did|could show|hope|love|started|work|used)|"
@@ -77,6 +80,7 @@ EVALUATION = re.compile(
     r"\b(?:hard|difficult|easy|impossible|better|best|worth) to\b|\bit (?:all )?depends\b|"
     r"\bthe (?:key|trick|secret|point|problem|hard part|challenge|idea|rule|difference|art)[^.,]{0,30} is\b|"
     r"\b(?:that|which|this) (?:means|tells|shows|indicates)\b|\byou (?:always |usually |often )?(?:end up|get)\b|"
+    r"^too (?:much|many|little|few)\b|"
     r"\b(?:always|usually|typically|generally|tends? to|in general|most of the time|rarely|never)\b",
     re.I,
 )
@@ -90,14 +94,35 @@ PROHIBITS = re.compile(
 )
 LETS = re.compile(r"let['’]?s\b", re.I)
 PERCEIVED_BY_ME = re.compile(r"(?:i|we) (?:see|feel|think)\b", re.I)
-NO_ACTS = lexicon(
-    "call know use do base bear say make involve go allow hold design write build concern interest suppose name mean "
-    "see"
-)
-SKIPPED = lexicon("then now and so also first just again next usually always basically but or please instead simply")
-MAY_COME_BETWEEN = lexicon("'ll ’ll will 're ’re are going gonna to would 'd ’d can")
 OTHERS = lexicon("they people he she everybody everyone somebody most some many")
-WHO_ACTS = frozenset(["you", "we", "i"])
+THEN = re.compile(r",\s*then\b|\bthen\s+\w+\s+\w+$", re.I)
+OF_ONESELF = re.compile(r"(?:i|we)(?:['’](?:m|re)| am| are)\b", re.I)
+SAYING = lexicon("say tell think believe claim argue suggest want ask know")
+SUPPOSED = lexicon("would could might 'd ’d")
+LEARNER = re.compile(
+    r"\b(?:beginners?|novices?|juniors?|trainees?|apprentices?|newcomers?|newbies|rookies|interns?|learners?|students?|"
+    r"residents?|(?:a |the )?new (?:people|guys?|hires?|colleagues?|folks|ones?|bakers?|mechanics?|operators?)|"
+    r"young (?:people|guys?|colleagues?|ones?))$",
+    re.I,
+)
+THANKS = re.compile(r"\bthank(?:s| you)\b", re.I)
+WANTED = (  # what a question wants to hear about
+    (
+        re.compile(r"\bexceptions?\b|\bwhen (?:would|do|does) (?:you|it|that) not\b", re.I),
+        "exceptions",
+        "the exception asked for",
+    ),
+    (
+        re.compile(
+            r"\bhow (?:do|can|could|would) you (?:know|tell|notice|recogni[sz]e|spot)\b|"
+            r"\bwhat (?:do|does|did) (?:you|your \w+|it) (?:see|hear|feel|smell|taste|look|notice|watch|listen|tell)\b|"
+            r"\bwhat (?:feels|looks|sounds|smells|tells)\b|\b(?:signs?|sounds?|smells?) (?:that|of)\b",
+            re.I,
+        ),
+        "cues",
+        "the sign asked for",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +146,7 @@ class SlotLine:
     parts: tuple[Part, ...] = ()  # in characters of the line
     modality: Modality | None = None
     threshold: str | None = None
+    points_back: bool = False  # its "it" or "they" was named before
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +169,17 @@ class _Piece:
     @property
     def main(self) -> list[Token]:
         """The tokens outside its subordinate clauses."""
-        return [
-            token
-            for clause in self.found
-            if clause.opener not in SUBORDINATE
-            for token in self.doc[clause.start : clause.end]
-        ]
+        return main_tokens(self.doc, self.found)
+
+    @property
+    def told(self) -> str:
+        """The words of its main clauses from where they come to the matter."""
+        return unhedged("".join(token.text_with_ws for token in self.main).strip(" ,;."))
+
+    @property
+    def content(self) -> int:
+        """How many of its words carry meaning."""
+        return content_words(self.doc[self.start : self.end])
 
 
 def lines(doc: Doc, noticed: Sequence[Noticed] = (), *, question: str | None = None) -> list[SlotLine]:
@@ -157,67 +188,78 @@ def lines(doc: Doc, noticed: Sequence[Noticed] = (), *, question: str | None = N
     `doc` is the parse of the shown text, `noticed` what was found in it. Where the `question` asks what beginners do
     wrong, what "they" do is taken for that, and so is what fits no other slot.
     """
-    if doc.text.rstrip().endswith("?"):
+    if doc.text.rstrip().endswith("?") or is_farewell(question or ""):
         return []
     asked = bool(ASKS_FOR_ERRORS.search(question or ""))
-    found = [line for piece in _pieces(doc) for line in _lines_of(piece, noticed, asked=asked)]
-    if found or not asked:
-        return found
-    return [
-        SlotLine("novice_errors", *piece.chars, "the answer to what beginners do wrong", _parts(piece))
-        for piece in _pieces(doc)
-        if not _is_past(piece) and not NOT_TOLD.match(piece.text)
-        if content_words(piece.doc[piece.start : piece.end]) >= 2
-    ]
+    found = list(_pieces(doc))
+    told = [line for piece in found for line in _lines_of(piece, noticed, asked=asked)]
+    return told or [line for piece in found for line in _answering(piece, question or "")]
 
 
-def is_story(doc: Doc) -> bool:
-    """Whether the main clause tells of the past."""
-    return any(
-        root.dep_ == "ROOT"
-        and root.lower_ not in LOOKS_PAST
-        and (
-            root.tag_ == "VBD"
-            or any(child.dep_ in {"aux", "auxpass"} and child.tag_ == "VBD" for child in root.children)
-        )
-        for root in doc
-    )
-
-
-def is_fragment(doc: Doc) -> bool:
-    """Whether the sentence breaks off or has no verb."""
-    return bool(BROKEN_OFF.search(doc.text)) or not any(
-        token.pos_ in {"VERB", "AUX"} and token.tag_ != "VBG" for token in doc
-    )
+def is_farewell(question: str) -> bool:
+    """Whether what is said next only closes the talk."""
+    return bool(THANKS.search(question)) and "?" not in question
 
 
 # ---- pieces
 
 
 def _pieces(doc: Doc) -> Iterator[_Piece]:
+    """The parts of a sentence that can be read by themselves."""
     found = clauses(doc)
+    longest = LONGEST if ENDED.search(doc.text) else LONGEST_BARE
     for first, last in groups(doc, found, longest=CUT_ABOVE):
         start, end = trimmed(doc, first, last)
-        if not SHORTEST <= len(words(doc, start, end)) <= LONGEST or BROKEN_OFF.search(doc[first:last].text):
+        if not SHORTEST <= len(words(doc, start, end)) <= longest:
             continue
         inside = (replace(one, start=max(one.start, start), end=min(one.end, end)) for one in found)
-        yield _Piece(doc, start, end, tuple(one for one in inside if one.start < one.end))
+        piece = _Piece(doc, start, end, tuple(one for one in inside if one.start < one.end))
+        if flaw(doc, start, end, piece.found) is None:
+            yield piece
 
 
 def _lines_of(piece: _Piece, noticed: Sequence[Noticed], *, asked: bool) -> Iterator[SlotLine]:
     start, end = piece.chars
     here = [one for one in noticed if one.start < end and start < one.end]
     types = {one.type for one in here if one.type is not FindingType.WARNING or _in_main(one, piece)}
-    if asked and any(token.dep_ == "nsubj" and token.lower_ in OTHERS for token in piece.main):
+    if _is_of_learners(piece, asked=asked):
         types.add(FindingType.NOVICE_ERROR)
     slot, rule = _slot(piece, types)
     if slot is None:
-        yield from _alone(piece, here)
+        yield from _alone(piece, types)
         return
-    line = SlotLine(slot, start, end, rule, _parts(piece))
+    line = _line(slot, piece, rule)
     yield _as_cue(line, piece.doc.text, here) if slot == "cues" else line
-    for clause in piece.found:
-        yield from _clause_line(piece.doc, clause)
+    for before, clause in zip((None, *piece.found), piece.found, strict=False):
+        if before is None or before.opener not in CONDITIONS | REASONS:  # a condition of a condition tells too little
+            yield from _clause_line(piece.doc, clause)
+
+
+def _line(slot: str, piece: _Piece, rule: str) -> SlotLine:
+    back = points_back(piece.doc, piece.start, piece.end)
+    return SlotLine(slot, *piece.chars, rule, _parts(piece), points_back=back)
+
+
+def _is_of_learners(piece: _Piece, *, asked: bool) -> bool:
+    """Whether it tells what beginners do, or what "they" do where that was asked for."""
+    subjects = [token for token in piece.main if token.dep_ == "nsubj"]
+    if not subjects or (asked and any(token.lower_ in OTHERS for token in subjects)):
+        return bool(subjects)
+    subject = subjects[0]
+    named = piece.doc[subject.left_edge.i : subject.i + 1].text
+    return bool(LEARNER.search(named)) and subject.head.pos_ == "VERB" and subject.head.tag_ in {"VBP", "VBZ", "VB"}
+
+
+def _answering(piece: _Piece, question: str) -> Iterator[SlotLine]:
+    """What fits no other slot belongs where the question wanted it."""
+    subject = next((token for token in piece.main if token.dep_ in {"nsubj", "nsubjpass"}), None)
+    if piece.content < 3 or subject is None or subject.pos_ != "NOUN":
+        return
+    if _is_past(piece) or NOT_TOLD.match(piece.told) or _is_hypothetical(piece):
+        return
+    wanted = next(((slot, rule) for pattern, slot, rule in WANTED if pattern.search(question)), None)
+    if wanted is not None:
+        yield _line(wanted[0], piece, wanted[1])
 
 
 def _in_main(one: Noticed, piece: _Piece) -> bool:
@@ -237,31 +279,48 @@ def _parts(piece: _Piece) -> tuple[Part, ...]:
     return tuple(Part(part.role, part.start - start, part.end - start) for part in inside)
 
 
-def _alone(piece: _Piece, here: Sequence[Noticed]) -> Iterator[SlotLine]:
+def _alone(piece: _Piece, types: set[FindingType]) -> Iterator[SlotLine]:
     """A sentence that is nothing but a condition, a reason or an exception is a line of that slot."""
-    types = {one.type for one in here}
-    if _is_past(piece) or content_words(piece.doc[piece.start : piece.end]) < 2:
-        return
     openers = {clause.opener for clause in piece.found}
-    if FindingType.EXCEPTION in types or openers & EXCEPTIONS:
-        yield SlotLine("exceptions", *piece.chars, "an exception", _parts(piece))
+    if _is_past(piece) or piece.content < 2 or NOT_TOLD.match(piece.told):
+        return
+    if piece.main:
+        if (FindingType.EXCEPTION in types or openers & EXCEPTIONS) and not _is_hypothetical(piece):
+            yield _line("exceptions", piece, "an exception")
+        elif "because" in openers:
+            yield _line("rationale", piece, "a reason")
+        return
+    if openers & PURPOSES or not all(
+        _stands(piece.doc, *trimmed(piece.doc, one.start, one.end)) for one in piece.found
+    ):
+        return
+    if openers & EXCEPTIONS:
+        yield _line("exceptions", piece, "nothing but an exception")
     elif openers & REASONS:
-        yield SlotLine("rationale", *piece.chars, "a reason", _parts(piece))
-    elif openers <= CONDITIONS and openers:
-        yield SlotLine("situation", *piece.chars, "a condition", _parts(piece))
+        yield _line("rationale", piece, "nothing but a reason")
+    else:
+        yield _line("situation", piece, "nothing but a condition")
 
 
 def _clause_line(doc: Doc, clause: Clause) -> Iterator[SlotLine]:
     """The condition, reason or exception inside a line, where it can be understood by itself."""
     start, end = trimmed(doc, clause.start, clause.end)
-    text = doc[start:end].text
     slot = "exceptions" if clause.opener in EXCEPTIONS else "situation" if clause.opener in CONDITIONS else "rationale"
-    if clause.opener not in CONDITIONS | REASONS | EXCEPTIONS or len(words(doc, start, end)) not in CLAUSE_WORDS:
-        return
+    opens = clause.opener in (CONDITIONS | EXCEPTIONS | REASONS) - PURPOSES
+    if opens and len(words(doc, start, end)) in CLAUSE_WORDS and _stands(doc, start, end):
+        yield SlotLine(slot, doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), clause.opener)
+
+
+def _stands(doc: Doc, start: int, end: int) -> bool:
+    """Whether a subordinate clause names what it is about, is whole, and tells of now."""
+    text = doc[start:end].text
     nouns = [token for token in doc[start:end] if token.pos_ in {"NOUN", "PROPN"} and token.lemma_.lower() not in VAGUE]
     past = any(token.tag_ == "VBD" and token.lower_ not in LOOKS_PAST for token in doc[start:end])
-    if nouns and not past and not POLITE.match(text) and not VAGUE_SUBJECT.match(text) and not BROKEN_OFF.search(text):
-        yield SlotLine(slot, doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), clause.opener)
+    if not nouns or past or POLITE.match(text) or VAGUE_SUBJECT.match(text) or THEN.search(text):
+        return False
+    if any(token.dep_ == "conj" and start <= token.head.i < end for token in doc[end:]):
+        return False  # it goes on: "because you take the lid, put it …"
+    return flaw(doc, start, end, [Clause(start, end, "main")]) is None
 
 
 # ---- the order of the rules
@@ -269,26 +328,29 @@ def _clause_line(doc: Doc, clause: Clause) -> Iterator[SlotLine]:
 
 def _slot(piece: _Piece, types: set[FindingType]) -> tuple[str | None, str]:
     """The slot of a piece and the rule that chose it; None where it belongs nowhere."""
-    content = content_words(piece.doc[piece.start : piece.end])
-    main = unhedged("".join(token.text_with_ws for token in piece.main).strip(" ,;."))
-    if content < 2 or _is_past(piece):
+    main = piece.told
+    if piece.content < 2 or not piece.main or _is_past(piece):
         return None, ""
     if FindingType.NOVICE_ERROR in types:
         return "novice_errors", "what beginners do"
-    told = not NOT_TOLD.match(main)
+    told = not (NOT_TOLD.match(main) or _is_hearsay(piece))
     if told and (FindingType.WARNING in types or PROHIBITS.search(main)):
         return "warnings", "a prohibition or a danger"
+    if _is_hypothetical(piece):
+        return None, ""
     if FindingType.CUE in types and not PERCEIVED_BY_ME.match(main):
         return "cues", "something perceived"
+    if _is_hearsay(piece):
+        return None, ""
     if RECOMMENDS.search(main) or MODAL.search(main) or MODAL.search(unhedged(piece.text)) or HABIT.search(main):
         return "action", "what one should do"
     if not told or LETS.match(main):
         return None, ""
-    if act := _act(piece):
-        return "action", act
-    if content >= 3 and EVALUATION.search(main):
+    if done := act(piece.main):
+        return "action", done
+    if piece.content >= 3 and EVALUATION.search(main) and not OF_ONESELF.match(main):
         return "judgment", "an evaluation"
-    if content >= 3 and piece.main and any(_may_be(piece.doc, clause) for clause in piece.found):
+    if piece.content >= 3 and any(_may_be(piece.doc, clause) for clause in piece.found):
         return "judgment", "what follows from a condition"
     return None, ""
 
@@ -300,62 +362,33 @@ def _may_be(doc: Doc, clause: Clause) -> bool:
 
 
 def _is_past(piece: _Piece) -> bool:
-    """Whether the main clause tells what happened once."""
-    main = unhedged("".join(token.text_with_ws for token in piece.main).strip(" ,;."))
-    subordinate = any(clause.opener in SUBORDINATE for clause in piece.found)
-    roots = [token for token in piece.main if token.dep_ == "ROOT" and token.lower_ not in LOOKS_PAST]
-    return bool(PAST.match(main)) or (not subordinate and any(root.tag_ == "VBD" for root in roots))
-
-
-def _act(piece: _Piece) -> str | None:
-    """How the main clause tells somebody to do something, or that it is done; None where it does not."""
-    main = piece.main
-    for start in _beginnings(main):
-        if start == 0 and _orders(main[_skipped(main)]):
-            return "an instruction"
-        at = start + _skipped(main[start:])
-        if main[at].lower_ in WHO_ACTS and _acts(main[at + 1 :]):
-            return "what one does"
-    return "what is done" if any(_is_done(token) for token in main) else None
-
-
-def _beginnings(main: Sequence[Token]) -> list[int]:
-    """Where the sentence may come to its verb: at its beginning, and behind a comma ("To avoid burns, you wear …")."""
-    starts = [0, *(number for number, token in enumerate(main[:-1], 1) if token.text == ",")]
-    return [start for start in starts if _skipped(main[start:]) < len(main) - start]
-
-
-def _skipped(main: Sequence[Token]) -> int:
-    """How many words there are before the matter begins."""
-    return next(
-        (place for place, token in enumerate(main) if not (token.is_punct or token.lower_ in SKIPPED)), len(main)
-    )
-
-
-def _orders(verb: Token) -> bool:
-    has_subject = any(child.dep_ in {"nsubj", "expl"} for child in verb.children)
-    stands = verb.dep_ in {"ROOT", "conj", "ccomp", "parataxis", "dep", "advcl"}
-    orders = STATES - {"look", "get", "find", "remember", "feel", "imagine"}
-    return verb.tag_ in {"VB", "VBP"} and stands and not has_subject and verb.lemma_ not in orders
-
-
-def _acts(after: Sequence[Token]) -> bool:
-    """Whether a verb of doing follows the subject, not negated."""
-    for token in after:
-        if token.pos_ == "ADV" or token.lower_ in MAY_COME_BETWEEN:
-            if token.dep_ == "neg":
-                return False
-            continue
-        return token.tag_ in {"VB", "VBP"} and token.pos_ == "VERB" and token.lemma_ not in STATES
-    return False
-
-
-def _is_done(token: Token) -> bool:
-    """Whether it is the subject of a present passive: "the valve is closed"."""
-    verb = token.head
-    if token.dep_ != "nsubjpass" or verb.tag_ != "VBN" or verb.dep_ not in {"ROOT", "conj"} or verb.lemma_ in NO_ACTS:
+    """Whether the main clause tells what happened once; "if it is pale, the oven was too cold" does not."""
+    if piece.found and _may_be(piece.doc, piece.found[0]):
         return False
-    now = any(
-        child.dep_ == "auxpass" and child.lower_ in {"is", "are", "'s", "’s", "'re", "be"} for child in verb.children
-    )
-    return now and not any(child.dep_ == "neg" for child in verb.children)
+    verb = _first_verb(piece)
+    return bool(PAST.match(piece.told)) or (verb is not None and verb.lower_ not in LOOKS_PAST and is_past(verb))
+
+
+def _is_hypothetical(piece: _Piece) -> bool:
+    """Whether it tells what some thing would or could do, and under no condition."""
+    verb = _first_verb(piece)
+    if verb is None or any(clause.opener in CONDITIONS for clause in piece.found):
+        return False
+    supposed = any(child.dep_ == "aux" and child.lower_ in SUPPOSED for child in verb.children)
+    subject = next((child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
+    return supposed and subject is not None and subject.lower_ not in WHO_ACTS
+
+
+def _is_hearsay(piece: _Piece) -> bool:
+    """Whether it tells what somebody else says or thinks: "the book says that you should …"."""
+    verb = _first_verb(piece)
+    if verb is None or verb.lemma_ not in SAYING:
+        return False
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    return subject is not None and subject.lower_ not in WHO_ACTS
+
+
+def _first_verb(piece: _Piece) -> Token | None:
+    """The verb of its first main clause."""
+    told = [token for token in piece.main if token.pos_ in {"VERB", "AUX"} and token.dep_ in CLAUSE_VERBS]
+    return next((token for token in told if token.dep_ == "ROOT"), next(iter(told), None))

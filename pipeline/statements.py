@@ -24,7 +24,9 @@ SHORT_QUESTION = 25  # words of an interviewer's turn that is kept whole as the 
 
 VISIBLE = re.compile(r"\S")
 SENTENCE_END = re.compile(r"(?:(?<![.!?])[.!?]++|…)[\"'”’)\]]*+(?=\s)")  # possessive: linear on endless dots
-NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|approx|Fig|No|e\.g|i\.e)|(?:^|[\s.])[A-Za-z])\.$")
+NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|approx|Fig|e\.g|i\.e)|(?:^|[\s.])(?!I\b)[A-Za-z])\.$")
+NO_NUMBER = re.compile(r"\bNo\.$")  # an abbreviation before a number only
+MAY_GO_ON = ("..", "…", "etc.")  # where a small letter follows
 BACK_CHANNEL = re.compile(
     r"^(?:yeah|yes|yep|no|nope|okay|ok|right|m+[ -]?hmm?|mhm|um[ -]?hmm|uh[ -]?huh|sure|exactly|correct|perfect|great|"
     r"cool|absolutely|definitely|of course|good|alright|all right|oh|ah|hmm|wow|well|so|um|uh|and|i see what you mean|"
@@ -44,6 +46,7 @@ BIDDING = re.compile(
     r"(?:like|want) (?:you )?to (?:hear|know|talk|ask|start)|let's (?:talk|go|start|move))\b",
     re.I,
 )
+REACH = 10  # statements for which a question is taken to be asked where nobody is known to ask
 CLAUSE_STARTS = frozenset({"and", "but", "so", "because", "then", "or", "which", "if", "when", "now"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 
@@ -107,8 +110,9 @@ def _sentences(text: str, turn: Turn) -> list[tuple[int, int]]:
     borders = [turn.start_char]
     for match in SENTENCE_END.finditer(text, turn.start_char, turn.end_char):
         before, after = text[borders[-1] : match.end()], VISIBLE.search(text, match.end(), turn.end_char)
-        goes_on = before.endswith(("..", "…")) and after is not None and after[0].islower()
-        if goes_on or NO_END.search(before):
+        following = after[0] if after else ""
+        goes_on = before.endswith(MAY_GO_ON) and following.islower()
+        if goes_on or NO_END.search(before) or (NO_NUMBER.search(before) and following.isdigit()):
             continue
         if not WORD.search(before):
             borders.pop()
@@ -150,7 +154,7 @@ def _between_pauses(transcript: Transcript, start: int, end: int) -> list[tuple[
 
 def _split(span: Span, longest: int) -> Iterator[Span]:
     """The span in parts of at most `longest` words, cut where a clause begins if one does, and rather in the middle."""
-    said = [token for token in span if not (token.is_punct or token.is_space)]
+    said = [] if len(span) <= longest else [token for token in span if not (token.is_punct or token.is_space)]
     possible = [
         (_border(token) - abs(2 * number / len(said) - 1), token.i)
         for number, token in enumerate(said[: 1 - SHORTEST])
@@ -216,15 +220,17 @@ def _answers_of_turns(transcript: Transcript) -> list[tuple[int, str | None]]:
 
 
 def _answers_of_one_voice(texts: Sequence[str]) -> list[tuple[int, str | None]]:
-    """Where nobody is known to ask: a sentence with a question mark is taken as the question, and stands alone."""
+    """Where nobody is known to ask: a sentence with a question mark is taken as the question of the next few, and
+    stands alone."""
     placed: list[tuple[int, str | None]] = []
-    number, question = 0, None
+    number, question, since = 0, None, 0
     for text in texts:
         if text.endswith("?") and not TAG_QUESTION.search(text):
             placed.append((number + 1, None))
-            number, question = number + 2, text
+            number, question, since = number + 2, text, 0
         else:
-            placed.append((number, question))
+            placed.append((number, question if since < REACH else None))
+            since += 1
     return placed
 
 

@@ -47,12 +47,21 @@ def test_a_cue_has_its_sense_and_other_lines_have_none() -> None:
             "text": HOLLOW,
             "modality": "heard",
             "threshold": "hollow",
+            "threshold_value": None,
             "evidence": [0],
             "by": "machine",
             "parts": [],
         }
     ]
     assert shown["judgment"] == [{"text": DONE, "evidence": [1], "by": "machine", "parts": []}]
+
+
+def test_a_cue_says_what_number_its_threshold_names() -> None:
+    one = draft("r1", SAID, HOLLOW)
+    cue = replace(one.content.cues[0], threshold="at least 20 seconds")
+    shown = proposed(replace(one, content=replace(one.content, cues=(cue,))), SAID.text)
+    wanted = {"comparator": "at_least", "number": 20.0, "number_to": None, "unit": "second"}
+    assert shown["cues"][0]["threshold_value"] == wanted
 
 
 def test_figures_of_speech_and_gaps_are_written_out() -> None:

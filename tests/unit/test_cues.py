@@ -2,7 +2,6 @@ import pytest
 
 from models.values import FindingType, Modality, Statement
 from pipeline.cues import find
-from pipeline.quantities import quantities
 
 CONDITION, EXCEPTION, RATIONALE = FindingType.CONDITION, FindingType.EXCEPTION, FindingType.RATIONALE
 CUE, WARNING, NOVICE_ERROR, THRESHOLD = (
@@ -146,34 +145,6 @@ def test_know_how_is_noticed_in_the_words(said, type_, wanted, language):
 )
 def test_cues_are_noticed_with_their_sense(said, wanted, language):
     assert [(one.text, one.modality) for one in noticed(said, language) if one.type is CUE] == wanted
-
-
-@pytest.mark.parametrize(
-    ("said", "wanted"),
-    [
-        ("about two fingers wide", ["about two fingers wide"]),
-        ("no more than three minutes", ["no more than three minutes"]),
-        ("when it goes over ninety", ["over ninety"]),
-        ("fifteen to twenty minutes at around 60 °C", ["fifteen to twenty minutes", "at around 60 °C"]),
-        ("two out of three", ["two out of three"]),
-        ("5 to 10% of it", ["5 to 10%"]),
-        ("1,500 degrees", ["1,500 degrees"]),
-        ("a quarter turn", ["a quarter turn"]),
-        ("half an inch thick", ["half an inch thick"]),
-        ("forty-five degrees", ["forty-five degrees"]),
-        # no amounts
-        ("for a minute", []),
-        ("one day he came", []),
-        ("born in 1984", []),
-        ("there are six of us", []),
-        ("it runs around your foot", []),
-        ("the difference between the two", []),
-        ("more than one", []),
-        ("", []),
-    ],
-)
-def test_thresholds_are_numbers_with_a_unit_or_a_limit(said, wanted):
-    assert [said[start:end] for start, end in quantities(said)] == wanted
 
 
 def test_finds_are_verbatim_in_order_and_name_their_rule(language):

@@ -1,3 +1,4 @@
+import random
 import time
 
 import pytest
@@ -24,6 +25,14 @@ CASES = [
     # exact repeats of one to six words
     ("I I think it is is done.", "I think it is done."),
     ("You want to, you want to wait.", "you want to wait."),
+    # over a comma only what was broken off, never the end of a clause, nor what is said for its sound
+    ("I put the, the needle in.", "I put the needle in."),
+    ("And you, you wait.", "you wait."),
+    ("If there is water on it, it is starving.", "If there is water on it, it is starving."),
+    ("If you can, you can wait.", "If you can, you can wait."),
+    ("Whatever it is, it is heavy.", "Whatever it is, it is heavy."),
+    ("I never rescue it, it goes into the bin.", "I never rescue it, it goes into the bin."),
+    ("Slap, slap, slap.", "Slap, slap, slap."),
     # what is said twice on purpose stays
     ("It is very very hot.", "It is very very hot."),
     ("Press 5 5 times.", "Press 5 5 times."),
@@ -31,6 +40,8 @@ CASES = [
     ("You see where it goes in your... where it goes in the bowl.", "You see where it goes in the bowl."),
     ("Along the rim... or to the lid.", "Along the rim... or to the lid."),
     # a correction deletes function words only
+    ("I think that it, it's done.", "I think that it's done."),
+    ("And then when it's there, it's done.", "then when it's there, it's done."),
     ("It's, it was good.", "it was good."),
     ("Into the dough, not the crust, the dough.", "Into the dough, not the crust, the dough."),
     ("It works for you, for me too.", "It works for you, for me too."),
@@ -80,6 +91,20 @@ def test_every_character_shown_stands_in_the_source_in_order(said):
 def test_showing_what_is_shown_changes_nothing(said):
     once = show(said).text
     assert show(once).text == once
+
+
+PIECES = [*"it you the a that if and so when to in of is".split(), "it's", "um", "uh", "like", "you know", "I mean"]
+PIECES += ["kind of", "dough", "rests", ",", ".", "...", "—", "?", "\n", "  ", "(laughs)", "right", "I", "’", "🙂", "é"]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_whatever_is_said_nothing_is_ever_put_in(seed):
+    drawn = random.Random(seed)
+    said = "".join(drawn.choice(PIECES) + drawn.choice(["", " ", " "]) for _ in range(drawn.randrange(60)))
+    shown = show(said)
+    assert list(shown.kept) == sorted(set(shown.kept))
+    for char, place in zip(shown.text, shown.kept, strict=True):
+        assert char == said[place] or (char == " " and said[place].isspace())
 
 
 def test_a_shown_span_knows_where_it_came_from():

@@ -39,6 +39,12 @@ def texts(transcript, language):
         ("You knead it first. Then it rests.", ["You knead it first.", "Then it rests."]),
         # an abbreviation, an initial and a decimal end nothing
         ("Dr. Weber set it to 7.5 bar. J. Klein agreed.", ["Dr. Weber set it to 7.5 bar.", "J. Klein agreed."]),
+        # but "No." does where no number follows, so does "I.", and "etc." before a capital
+        ("Pump No. 6 is old. No. It is I. Yes.", ["Pump No. 6 is old.", "No.", "It is I.", "Yes."]),
+        (
+            "You add salt, oil, etc. and stir. Bowls, etc. It rests.",
+            ["You add salt, oil, etc. and stir.", "Bowls, etc.", "It rests."],
+        ),
         # trailing off goes on where a small letter follows, and ends where a capital does
         ("You push it... slowly. And then... Well.", ["You push it... slowly.", "And then...", "Well."]),
         # closing quotes belong to the sentence
@@ -200,6 +206,11 @@ def test_without_an_interviewer_question_marks_part_the_answers(language):
         ("It sounds hollow, right?", 2, asked),
         ("Then I stop.", 2, asked),
     ]
+
+
+def test_without_an_interviewer_a_question_is_forgotten_after_a_while(language):
+    made = talk((EXPERT, "How do you know it is done? " + "I knock on it. " * 12))
+    assert [one.question is None for one in cut(made, language)[0]] == [True, *[False] * 10, *[True] * 2]
 
 
 def test_an_hour_of_talk_is_cut_within_seconds(language):

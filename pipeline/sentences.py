@@ -1,0 +1,348 @@
+"""Sentences: whether a stretch of what somebody said can be read by itself, and what is wrong where it cannot.
+
+Speech breaks off, runs on, quotes and points back. A line that does is no help on a card, however much is in it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.clauses import CONCESSIONS, CONDITIONS, REASONS, Clause
+from pipeline.text import lexicon
+from pipeline.wording import BROKEN_OFF, LOOKS_PAST
+
+SUBORDINATE = CONDITIONS | REASONS | CONCESSIONS
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj", "csubjpass"])
+FINITE = frozenset(["VBZ", "VBP", "VBD", "MD"])
+VERBS = frozenset(["VERB", "AUX"])
+POINTING = lexicon("this that these those")
+REFERRING = lexicon("it they he she him her them its their his")
+FIRST_PERSONS = lexicon("i we they he she")
+INVERTED = lexicon("do does did is are was were can could will would should have has am isn't aren't don't doesn't")
+ASKED_WHO = lexicon("i you we they he she it the a an this that there people anybody anyone your")
+RELATIVE = lexicon("which who whose whom where whereas whether than")
+WHAT_IS = re.compile(r"(?:all|what)\s.+?\b(?:is|are|['’]s|was)\b", re.I | re.S)  # "what we do is …" is a sentence
+ASKS_INSIDE = re.compile(  # speech without marks runs into a question
+    r"(?<!so)(?<!neither)(?<!nor)(?<!than)(?<!as)[^,;]\s(?:do|did|are|can|would|could|should|have) (?:you|we|they|i)\b"
+    r"(?!['’])",
+    re.I,
+)
+QUOTES = re.compile(
+    r"\b(?:like|say|says|said|saying|goes|going|asked|ask|thinking|thought|tell (?:me|them|him|her))\b[,:]?\s+[\"“‘']|"
+    r"\b(?:i['’]m|you['’]re|he['’]s|she['’]s|it['’]s|they['’]re|we['’]re|was|were|am) (?:just |all |kind of )*like,? "
+    r"(?:oh|hey|okay|ok|well|yeah|yes|no|wait|wow|what|why|how|right|alright|man|dude|huh|let['’]s|i|we|you|they|"
+    r"this is|that['’]s|there['’]s|not again|if)\b",
+    re.I,
+)
+STARTS_TWICE = re.compile(  # "if you're making, if you're delivering"
+    r"\b((?:if|when|that|because|and|where|what|how|to)\s+\w+(?:['’]\w+)?|(?:i|you|we|they|it|he|she)\s+\w+(?:['’]\w+)?)"
+    r"\b(?:\s+[\w'’]+){0,3}\s*[,…—–-]+\s*\1\b|"
+    r"\b(?:that|it|there|what|he|she|i|you|we|they)['’](?:s|m|re) "
+    r"(?:(?:that|it|there|i|you|we|they)['’](?:s|m|re)|is|are)\b",
+    re.I,
+)
+TALK_OF_TALK = re.compile(
+    r"\b(?:(?:good|great|interesting|tough|hard|fair) (?:question|point)|as (?:i|we) (?:said|say|mentioned|told)|"
+    r"(?:like|what) i (?:said|was saying|mentioned)|i was (?:saying|going to say)|"
+    r"i(?:['’]ll| will| can| could) (?:show|tell|give) you|"
+    r"let me (?:\w+ )?(?:say|tell|show|see|think|give|ask|explain)|"
+    r"you know what i mean|does that make sense|if that makes sense|how (?:should|do|can) i (?:put|say|explain)|"
+    r"what i (?:might|want to|wanted to|would like to|['’]d like to) (?:do|say|ask|add)|"
+    r"in this (?:episode|video|podcast|talk|interview)|this episode|the show notes|"
+    r"i (?:don['’]t|do not|can['’]t|cannot) (?:know|remember|recall)|i forget|inaudible|unintelligible|unclear)\b",
+    re.I,
+)
+ADVERTISES = re.compile(
+    r"\b(?:sponsor\w*|subscribe|promo code|discount|free trial|sign up|newsletter|patreon|head (?:over )?to|"
+    r"check (?:it|them|us|me|him|her|that|this) out|check out|follow (?:me|us) on|download the|stay tuned|tune in|"
+    r"use the code|visit (?:us|our|the|my)|thanks? (?:for|to)|thank you)\b|"
+    r"\b\w+(?:\.| dot )(?:com|org|fm|io|dev|net|ai|co)\b",
+    re.I,
+)
+JOINING = frozenset(["and", "but", "so", "then", "or"])
+NEVER_LAST = lexicon(
+    "a an the of to with for from in at by and or but nor if when because that which who whose where while than as is "
+    "are was were be been am 's 're 'm my your our their his its i we they he she very really so more such like into "
+    "onto"
+)
+DASHES = frozenset(["-", "–", "—"])
+MAY_BE_LAST = lexicon("in as so more to is are")  # "the state it is in", "as you want to", "what it is"
+LETTER = re.compile(r"[b-hj-z]", re.I)  # a word of one letter was never finished
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What is looked at: `main` are the tokens outside subordinate clauses, `behind` where one of these has ended."""
+
+    span: Span
+    main: tuple[Token, ...]
+    behind: frozenset[int]
+
+    @property
+    def text(self) -> str:
+        return str(self.span.text)
+
+    @property
+    def said(self) -> list[Token]:
+        """The words of the main clauses, of all clauses where there is no main one."""
+        return [token for token in (self.main or self.span) if not (token.is_punct or token.is_space)]
+
+
+def flaw(doc: Doc, start: int, end: int, found: Sequence[Clause]) -> str | None:
+    """Why tokens [start, end) cannot stand by themselves; None where they can. `found` are the clauses inside.
+
+    An empty stretch is broken off.
+    """
+    if start >= end:
+        return "broken off"
+    behind = frozenset(after.start for before, after in pairwise(found) if before.opener in SUBORDINATE)
+    stretch = _Stretch(doc[start:end], tuple(main_tokens(doc, found)), behind)
+    return next((name for name, holds in FLAWS if holds(stretch)), None)
+
+
+def main_tokens(doc: Doc, found: Sequence[Clause]) -> list[Token]:
+    """The tokens outside the subordinate clauses."""
+    return [token for one in found if one.opener not in SUBORDINATE for token in doc[one.start : one.end]]
+
+
+def points_back(doc: Doc, start: int, end: int) -> bool:
+    """Whether its first subject was named before: "it goes in", but not "it is important to", nor "when the dough is
+    cold, it …"."""
+    for token in doc[start:end]:
+        if token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"npadvmod", "compound"}:
+            return False
+        if token.dep_ in SUBJECTS:
+            return _is_pointing(token) or (token.lower_ in REFERRING and not _is_empty(token))
+    return False
+
+
+def _is_pointing(token: Token) -> bool:
+    """Whether it is a "this" or "that" which stands alone: not "those of us", "that which", "the lid that moves"."""
+    described = any(child.dep_ in {"prep", "relcl", "acl"} for child in token.children)
+    relates = token.tag_ != "DT" and token.i > 0 and not token.nbor(-1).is_punct
+    return token.lower_ in POINTING and not relates and not described
+
+
+def is_story(doc: Doc) -> bool:
+    """Whether the main clause tells of the past."""
+    return any(root.dep_ == "ROOT" and root.lower_ not in LOOKS_PAST and is_past(root) for root in doc)
+
+
+def is_past(verb: Token) -> bool:
+    """Whether the verb tells of the past, by its own form or by its auxiliary's."""
+    return verb.tag_ == "VBD" or any(
+        child.dep_ in {"aux", "auxpass"} and child.tag_ == "VBD" and child.lower_ not in {"would", "could", "should"}
+        for child in verb.children
+    )
+
+
+def is_fragment(doc: Doc) -> bool:
+    """Whether the sentence breaks off or has no verb."""
+    return bool(BROKEN_OFF.search(doc.text)) or not any(token.pos_ in VERBS and token.tag_ != "VBG" for token in doc)
+
+
+# ---- flaws
+
+
+def _breaks_off(stretch: _Stretch) -> bool:
+    span = stretch.span
+    said = [token for token in span if not (token.is_punct or token.is_space)]
+    if not said or BROKEN_OFF.search(span.text) or re.search(r"\.\.+|…|--", span.text):
+        return True
+    if any(one.text in DASHES and one.i > span.start and _breaks_at(span, one) for one in span):
+        return True
+    last = said[-1]
+    if LETTER.fullmatch(last.text) and last.pos_ != "PROPN":
+        return True
+    if last.lower_ in NEVER_LAST and last.lower_ not in MAY_BE_LAST:
+        return not (last.dep_ == "prt" or last.tag_ == "RP" or _stranded(last))
+    return False
+
+
+def _breaks_at(span: Span, dash: Token) -> bool:
+    """Whether what stood before a dash was given up: it ends in the middle, or has no verb where the rest has one."""
+    if dash.nbor(-1).lower_ in NEVER_LAST:
+        return True
+    verbs = [token.i for token in span if _has_subject(token, span)]
+    return bool(verbs) and verbs[0] > dash.i and dash.i - span.start > 2 and not _opens_with_a_link(span)
+
+
+def _opens_with_a_link(span: Span) -> bool:
+    """ "For example - when …", "if it moves - …"."""
+    return span[0].pos_ in {"ADP", "SCONJ", "ADV"} or span[0].tag_ in {"VB", "WRB"}
+
+
+def _stranded(last: Token) -> bool:
+    """Whether a preposition ends a clause rightly: "the thing you look at"."""
+    return last.pos_ == "ADP" and any(
+        one.dep_ in {"relcl", "acl", "xcomp", "ccomp", "pcomp", "ROOT"} and one.pos_ == "VERB" for one in last.ancestors
+    )
+
+
+def _is_unbalanced(stretch: _Stretch) -> bool:
+    text = stretch.text
+    return (
+        text.count('"') % 2 == 1
+        or text.count("“") != text.count("”")
+        or any(text.count(a) != text.count(b) for a, b in ("()", "[]"))
+    )
+
+
+def _quotes(stretch: _Stretch) -> bool:
+    return bool(QUOTES.search(stretch.text))
+
+
+def _starts_twice(stretch: _Stretch) -> bool:
+    return bool(STARTS_TWICE.search(stretch.text))
+
+
+def _talks_of_talk(stretch: _Stretch) -> bool:
+    return bool(TALK_OF_TALK.search(stretch.text))
+
+
+def _advertises(stretch: _Stretch) -> bool:
+    return bool(ADVERTISES.search(stretch.text))
+
+
+def _asks(stretch: _Stretch) -> bool:
+    """A question, or what goes on from a noun before: "where people become …"."""
+    said = stretch.said
+    if not said:
+        return False
+    first = said[0]
+    inverted = first.lower_ in INVERTED and len(said) > 1 and said[1].lower_ in ASKED_WHO
+    if inverted or ASKS_INSIDE.search(stretch.text):
+        return True
+    if first.i != stretch.span.start:
+        return False
+    if first.lower_ in RELATIVE or (first.lower_ == "that" and first.dep_ == "mark"):
+        return True
+    return first.lower_ in {"what", "why", "how"} and not WHAT_IS.match(stretch.text)
+
+
+def _runs_on(stretch: _Stretch) -> bool:
+    """The parser sees a new sentence begin, and no mark or conjunction stands before it."""
+    for token in stretch.span[1:]:
+        before = token.nbor(-1)
+        joined = before.is_punct or before.lower_ in JOINING or token.lower_ in JOINING | {"because", "if", "when"}
+        if token.is_sent_start and not joined and token.i not in stretch.behind:
+            return True
+    return False
+
+
+def _lacks_a_clause(stretch: _Stretch) -> bool:
+    """No main clause that is whole: with a finite verb and its subject, or an order."""
+    if not any(not (token.is_punct or token.is_space) for token in stretch.main):
+        return False  # nothing but a condition or a reason: that is for the slots to judge
+    orders = _is_order(stretch.said) and stretch.span[0].lower_ != "because"  # "because you take the lid, put it …"
+    if orders or any(_has_subject(token, stretch.span) for token in stretch.main):
+        return False
+    return not any(_is_verb_after_all(token) for token in stretch.main)
+
+
+def _is_verb_after_all(token: Token) -> bool:
+    """ "the steam escapes", "a good loaf sings": taggers take the verb for the plural of a compound."""
+    return token.tag_ == "NNS" and token.i > 0 and token.nbor(-1).tag_ in {"NN", "NNP"}
+
+
+def _is_order(said: Sequence[Token]) -> bool:
+    """Whether it begins with a verb that nobody is the subject of: "turn the screw", "never open it"."""
+    for place, token in enumerate(said):
+        if token.tag_ in {"VB", "VBP"} and token.pos_ in VERBS:
+            return not any(one.dep_ in SUBJECTS for one in token.doc[: said[0].i] if not _in_condition(one))
+        if token.pos_ in {"ADV", "PART", "INTJ", "CCONJ", "SCONJ"} or token.lower_ in {"do", "n't", "n’t", "please"}:
+            continue
+        return _order_behind_comma(said, place)
+    return False
+
+
+def _in_condition(subject: Token) -> bool:
+    """Whether it is the subject of a subordinate clause: "if it moves, hold it"."""
+    return any(child.dep_ == "mark" or child.tag_ == "WRB" for child in subject.head.children)
+
+
+def _order_behind_comma(said: Sequence[Token], place: int) -> bool:
+    """ "For the glaze, take a wooden spoon": an order behind a phrase."""
+    return any(
+        token.tag_ == "VB"
+        and token.dep_ == "ROOT"
+        and token.i
+        and token.nbor(-1).is_punct
+        and _subject_of(token) is None
+        for token in said[place:]
+    )
+
+
+def _has_subject(verb: Token, span: Span) -> bool:
+    """Whether it is a finite verb with a subject inside the span, not one of a clause inside another."""
+    if verb.pos_ not in VERBS or verb.dep_ in {"relcl", "acl", "aux", "auxpass"}:
+        return False
+    if verb.dep_ == "advcl" and any(child.dep_ == "mark" and child.i > span.start for child in verb.children):
+        return False
+    helpers = [child for child in verb.children if child.dep_ in {"aux", "auxpass"}]
+    finite = verb.tag_ in FINITE or any(one.tag_ in FINITE for one in helpers)
+    finite = finite or (verb.tag_ == "VB" and not helpers)  # "beginners often forget" is tagged so
+    subject = _subject_of(verb)
+    return finite and subject is not None and span.start <= subject.i < span.end
+
+
+def _subject_of(verb: Token) -> Token | None:
+    """Who or what does it, also where the verb shares the subject of the one that it is joined to."""
+    for _ in range(4):
+        found = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+        if found is not None or verb.dep_ not in {"conj", "xcomp"}:
+            return found
+        verb = verb.head
+    return None
+
+
+def _thinks_only(stretch: _Stretch) -> bool:
+    """ "I imagine that if they could use it": what is thought never comes."""
+    if not stretch.main or not stretch.said:
+        return False
+    last = stretch.said[-1]
+    return last.lower_ in {"that", "is", "like", "where", "how", "to", "the"} and last.i < stretch.span.end - 1
+
+
+def _points_only(stretch: _Stretch) -> bool:
+    """ "That's a mistake", "this means": what it is about was said before."""
+    first = next(iter(stretch.said), None)
+    return (
+        first is not None
+        and _is_pointing(first)
+        and first.dep_ in {"nsubj", "nsubjpass", "csubj", "dobj", "ROOT", "dep"}
+        and not any(token.pos_ in {"NOUN", "PROPN"} for token in first.doc[stretch.span.start : first.i])
+    )
+
+
+def _is_empty(pronoun: Token) -> bool:
+    """Whether "it" stands for nothing, as in "it is important to", "it takes an hour"."""
+    if pronoun.dep_ == "expl":
+        return True
+    return (
+        pronoun.lower_ == "it"
+        and any(
+            child.dep_ in {"ccomp", "xcomp", "csubj", "advcl"} and child.i > pronoun.head.i
+            for child in pronoun.head.children
+        )
+        and pronoun.head.lemma_ in {"be", "take", "help", "depend", "matter"}
+    )
+
+
+_Flaw = Callable[[_Stretch], bool]
+FLAWS: tuple[tuple[str, _Flaw], ...] = (
+    ("broken off", _breaks_off),
+    ("marks without their other half", _is_unbalanced),
+    ("somebody's words", _quotes),
+    ("begins twice", _starts_twice),
+    ("talk about the talk", _talks_of_talk),
+    ("an advertisement", _advertises),
+    ("a question, or a part of a sentence", _asks),
+    ("runs on", _runs_on),
+    ("no whole clause", _lacks_a_clause),
+    ("what is thought is missing", _thinks_only),
+    ("only points", _points_only),
+)
