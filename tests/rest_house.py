@@ -100,6 +100,7 @@ def drafted(recording_id: str, transcript: Transcript, *quotes: str, timed: bool
     content = CardContent(
         kind=CardKind.CUE,
         title=f"When {quotes[0].split()[0].lower()} says dry",
+        title_choices=("A dry pot rings",),
         judgment=tuple(Line(quote, (index,)) for index, quote in enumerate(quotes)),
         metaphors=(Metaphor("rings like a small bell", "simile", "bell", "pot", (0,)),),
         evidence=evidence,

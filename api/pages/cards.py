@@ -219,6 +219,14 @@ def edit_card(card_id: str, caller: PageCaller, form: Posted, session: WriteDep)
     return back_to(f"/cards/{card_id}", "Saved as a new revision.")
 
 
+@router.post("/cards/{card_id}/title")
+def choose_title(card_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """One of the offered titles, as a new revision; the one before it is offered in its place."""
+    row = library.find_card(session, caller, card_id)
+    review.edit(session, row, {"title": str(form.get("choice", ""))}, by=caller, seen=seen(form))
+    return back_to(f"/cards/{card_id}", "The card has another title, as a new revision.")
+
+
 @router.post("/cards/{card_id}/proposals/{proposal_id}/accept")
 def accept_proposal(card_id: str, proposal_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
     """What was proposed, as a new revision."""

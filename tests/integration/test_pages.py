@@ -157,6 +157,23 @@ def test_an_edited_line_keeps_its_evidence_and_is_signed(house: House) -> None:
     assert (warning["text"], warning["evidence"]) == ("Never rush it.", [])
 
 
+def test_a_title_is_chosen_with_one_click_and_the_others_stay_on_offer(house: House) -> None:
+    card = house.card()
+    client = browser(house)
+    page = client.get(f"/cards/{card}").text
+    before = house.client(Role.MANAGER).get(f"cards/{card}").json()
+    (offered,) = before["title_choices"]
+    assert f'name="choice" value="{offered}"' in page
+
+    answer = post(client, f"/cards/{card}/title", page, choice=offered, seen=hidden(page, "seen"))
+    after = house.client(Role.MANAGER).get(f"cards/{card}").json()
+    assert f"<h1>{offered}</h1>" in answer.text
+    assert (after["revision"], after["title"], after["title_choices"]) == (2, offered, [before["title"]])
+    assert after["title_by"].startswith("human:")
+    stale = post(client, f"/cards/{card}/title", page, choice=before["title"], seen=hidden(page, "seen"))
+    assert stale.status_code == 412
+
+
 def test_saving_an_untouched_form_makes_no_revision(house: House) -> None:
     card = house.card()
     client = browser(house)
