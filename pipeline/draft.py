@@ -31,6 +31,7 @@ from pipeline.asking import empty_slots, found_gaps
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence
 from pipeline.passages import choose
+from pipeline.phrasings import Said
 from pipeline.protocols import Embedder
 from pipeline.slots import Noticed, SlotLine, is_fragment, is_story, lines
 from pipeline.text import lexicon, words
@@ -58,6 +59,11 @@ class _Sentence:
     shown: Shown
     doc: Doc
     lines: tuple[SlotLine, ...]
+
+    @property
+    def said(self) -> Said:
+        slots = {line.slot for line in self.lines}
+        return Said(self.doc, is_main=bool(slots.intersection(MAIN_SLOTS)), goes_wrong="novice_errors" in slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +154,7 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
                 spare -= count
                 taken.add(statement.index)
                 besides.append(statement)
-        telling = [one.doc for one in sentences if any(line.slot in MAIN_SLOTS for line in one.lines)]
-        pool = titles.candidates(telling or [one.doc for one in sentences], spoken)
+        pool = titles.candidates([one.said for one in sentences], spoken)
         made.append(_Sketch(passage, sentences, tuple(besides), tuple(pool)))
     return made
 
