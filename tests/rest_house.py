@@ -173,10 +173,12 @@ class House:
             store.set_state(session, recording_id, RecordingState.READY)
         return recording_id
 
-    def cards(self, recording_id: str, *quotes: str, timed: bool = True) -> list[str]:
+    def cards(self, recording_id: str, *quotes: str, timed: bool = True, why_late: tuple[str, ...] = ()) -> list[str]:
         """Ids of drafts, one a quote, best first."""
         made = [
-            drafted(recording_id, two_turns(timed), quote, timed=timed, rank=0.9 - place / 10)
+            replace(
+                drafted(recording_id, two_turns(timed), quote, timed=timed, rank=0.9 - place / 10), why_late=why_late
+            )
             for place, quote in enumerate(quotes)
         ]
         with self.database.writing() as session:

@@ -88,6 +88,7 @@ def card_row(card: CardView, titles: Mapping[str, str]) -> dict[str, Any]:
         "who": showing.speakers_of(card),
         "where": ", ".join(source for source in sources if source) or "written by a person",
         "state": "in review" if card.state == CardState.IN_REVIEW else "",
+        "why_late": card.why_late,
     }
 
 
@@ -114,6 +115,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
             "kind": card.content.kind.value,
             "state": card.state.value,
             "revision": card.revision,
+            "why_late": card.why_late,
         },
         who=showing.speakers_of(card),
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,

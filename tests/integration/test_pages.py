@@ -174,6 +174,17 @@ def test_a_title_is_chosen_with_one_click_and_the_others_stay_on_offer(house: Ho
     assert stale.status_code == 412
 
 
+def test_why_a_draft_is_offered_late_stays_readable(house: House) -> None:
+    reasons = ("it tells news or plans", "no line could be made of it")
+    (card,) = house.cards(house.recording(), "damp glaze crawls in the fire", why_late=reasons)
+    client = browser(house)
+    assert "Offered late: it tells news or plans; no line could be made of it." in client.get(f"/cards/{card}").text
+    assert "late: it tells news" in client.get("/queue").text
+    told = house.client(Role.MANAGER)
+    assert told.get(f"cards/{card}").json()["why_late"] == "; ".join(reasons)
+    assert told.get(f"cards/{card}/history").json()["items"][0]["note"] == "; ".join(reasons)
+
+
 def test_saving_an_untouched_form_makes_no_revision(house: House) -> None:
     card = house.card()
     client = browser(house)
