@@ -131,6 +131,11 @@ def bare(chunk: Span) -> Span:
     return doc[start : chunk.end]
 
 
+def names(span: Span) -> bool:
+    """Whether a bare noun phrase names something by itself: "end" does not."""
+    return len(span) > 0 and span[0].lower_ not in NO_PHRASE and span.root.lower_ not in NO_PHRASE
+
+
 # ---- clauses and orders
 
 
@@ -320,8 +325,7 @@ def _phrases(doc: Doc, least: int) -> Iterator[Phrasing]:
             if after is None or after.end - start > LONGEST_PHRASE:
                 break
             end = after.end
-        names = start < end and doc[start].lower_ not in NO_PHRASE and chunk.root.lower_ not in NO_PHRASE
-        if names and least <= end - start <= LONGEST_PHRASE:
+        if names(bare(chunk)) and least <= end - start <= LONGEST_PHRASE:
             yield Phrasing(tuple(doc[start:end]), Form.PHRASE)
 
 

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 
 from models.values import Vectors
 from pipeline.head import shipped_head
-from pipeline.phrasings import LONGEST, PAIR, SHORTEST, Form, Phrasing, Said, bare, phrasings
+from pipeline.phrasings import LONGEST, PAIR, SHORTEST, Form, Phrasing, Said, bare, names, phrasings
 from pipeline.text import WORD
 from pipeline.wording import LOOKS_PAST, STATES, VAGUE
 
@@ -162,7 +162,7 @@ def distinct(ranked: Sequence[tuple[str, float]]) -> list[str]:
 def fallback(docs: Sequence[Doc]) -> str:
     """A title where no candidate is: the longest thing named, else the first words."""
     chunks = [bare(span) for doc in docs for span in doc.noun_chunks if span.root.pos_ in {"NOUN", "PROPN"}]
-    named = (Phrasing(tuple(span), Form.PHRASE).text for span in chunks if PAIR <= len(span) <= LONGEST)
+    named = (Phrasing(tuple(span), Form.PHRASE).text for span in chunks if PAIR <= len(span) <= LONGEST and names(span))
     text = max(named, key=len, default="")
     if not text:
         said = [word for doc in docs for word in doc.text.split()]
