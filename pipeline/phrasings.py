@@ -51,7 +51,7 @@ MISHAPS = lexicon(  # nobody does them on purpose: "lose the steam" would be no 
 )
 NO_ORDERS = (STATES - {"find"}) | MISHAPS
 MINE = lexicon("i me my mine myself we us our ours ourselves")
-INSIDE = re.compile(r"\.\.|…|--|—| [-–] |\?|[(\[\]{}<>]|█")  # where a speaker broke off, or somebody wrote
+INSIDE = re.compile(r"\.\.|;|…|--|—| [-–] |\?|[(\[\]{}<>]|█")  # where a speaker broke off, or somebody wrote
 ARGUMENTS = frozenset(["dobj", "ccomp", "xcomp", "attr", "acomp", "oprd", "pobj", "pcomp", "prt", "dative", "agent"])
 ADJUNCTS = frozenset(["advcl", "npadvmod", "cc", "punct", "parataxis"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "expl"])
@@ -118,7 +118,7 @@ def phrasings(said: Said, *, least: int = SHORTEST) -> Iterator[Phrasing]:
     found = clauses(doc)
     for first in range(len(found)):
         for last in range(first, min(first + 3, len(found))):
-            yield from filter(_makes_sense, _of_clauses(said, found, first, last))
+            yield from _of_clauses(said, found, first, last)
     yield from filter(_makes_sense, _conditions(doc, found))
     yield from filter(_makes_sense, _phrases(doc, least))
 
@@ -140,7 +140,7 @@ def names(span: Span) -> bool:
 
 
 def _of_clauses(said: Said, found: Sequence[Clause], first: int, last: int) -> Iterator[Phrasing]:
-    """The clauses first to last as they stand, and as an order."""
+    """The clauses first to last as they stand, and as an order; the longest part of each that makes sense."""
     doc, run = said.doc, found[first : last + 1]
     start, end = trimmed(doc, run[0].start, run[-1].end)
     start = _at_the_matter(doc, start, end)
@@ -157,13 +157,16 @@ def _of_clauses(said: Said, found: Sequence[Clause], first: int, last: int) -> I
             if not any(_is_said(token) for token in tokens if not any(_within(token, one) for one in limits)):
                 continue
             lost = [one for one in limits if one in run and not _holds(tokens, one)]
-            yield Phrasing(
+            found_one = Phrasing(
                 tokens,
                 form,
                 limited=any(one in run for one in limits) and not lost,
                 unlimited=bool(outside or lost),
                 cut=tokens[-1].i < end - 1,
             )
+            if _makes_sense(found_one):
+                yield found_one
+                break
 
 
 def _holds(tokens: Sequence[Token], clause: Clause) -> bool:
@@ -264,8 +267,6 @@ def _fitting(doc: Doc, start: int, end: int, without: frozenset[int]) -> Iterato
         tail = _list_at_the_end(doc, start, end)
         if tokens and size <= LONGEST:
             yield tokens
-            if tail is None:
-                return
         additions = (token for token in doc[start:end] if start < token.left_edge.i and _is_addition(token))
         shorter = [token.left_edge.i for token in additions if token.right_edge.i >= end - 1]
         shorter += [tail] if tail is not None else []
@@ -356,6 +357,9 @@ def _ends_badly(said: Sequence[Token]) -> bool:
         or last.tag_ in ASKING
     ):
         return True
+    alone = last.i > 0 and last.doc[last.i - 1].text == ","
+    if alone and last.pos_ in {"ADP", "ADV"}:
+        return True
     asks = any(token.tag_ in ASKING or token.lower_ == "that" for token in said[:-1])
     return (before.pos_ == "ADP" and last.pos_ == "ADV") or (last.dep_ == "prep" and not asks)
 
@@ -363,7 +367,8 @@ def _ends_badly(said: Sequence[Token]) -> bool:
 def _is_told(one: Phrasing) -> bool:
     """Whether its uppermost word is a verb: "anyone who reports a leak" says nothing."""
     tops = [token for token in one.tokens if token.head not in one.tokens or token.head == token]
-    return any(token.pos_ in {"VERB", "AUX"} for token in tops)
+    asking = {child.head for child in one.tokens if child.dep_ in SUBJECTS and child.tag_ in ASKING}
+    return any(token.pos_ in {"VERB", "AUX"} and token not in asking for token in tops)
 
 
 def _is_subordinate(one: Phrasing) -> bool:
