@@ -49,6 +49,7 @@ CARD: dict[str, Any] = {
     "title_choices": [],
     "rank": 0.83,
     "first": True,
+    "why_late": None,
     "situation": [],
     "cues": [
         {

@@ -251,6 +251,8 @@ class CardOut(Out):
     rank: float
     first: bool
     """Offered at once; the others on demand."""
+    why_late: str | None
+    """What spoke against offering the draft early."""
     situation: list[LineOut]
     cues: list[CueOut]
     judgment: list[LineOut]

@@ -293,9 +293,7 @@ def patch_of(card: CardView, form: Mapping[str, str]) -> dict[str, object]:
     A line keeps its evidence when its text changes; an emptied one goes; “slot.new” adds one in a person's own words.
     """
     patch: dict[str, object] = {}
-    title = " ".join((form.get("title_choice") or form.get("title") or "").split())
-    if form.get("title_choice") and form.get("title", "").strip() not in ("", card.content.title):
-        title = " ".join(form["title"].split())  # typing weighs more than a tick
+    title = _typed(form.get("title", ""))
     if title and title != card.content.title:
         patch["title"] = title
     if form.get("kind") and form["kind"] != card.content.kind.value:

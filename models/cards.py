@@ -69,6 +69,7 @@ class CardView:
     marks: tuple[Mark, ...]  # parallel to content.evidence
     rank: float
     first: bool
+    why_late: str | None = None  # why the draft was not offered earlier; None where nothing spoke against it
     version: int = 1
     served_revision: int | None = None
     collection_id: str | None = None
@@ -98,6 +99,7 @@ def document(view: CardView) -> dict[str, Any]:
         "title_choices": list(content.title_choices),
         "rank": view.rank,
         "first": view.first,
+        "why_late": view.why_late,
         **{slot: [_line(line, slot) for line in content.lines(slot)] for slot in LINE_SLOTS},
         "metaphors": [to_document(metaphor) for metaphor in content.metaphors],
         "concepts": list(content.concepts),
@@ -183,8 +185,14 @@ def proposed(draft: Draft, text: str) -> dict[str, Any]:
             marks=marks(content, {sha256: text}, newest),
             rank=draft.rank,
             first=draft.first,
+            why_late=told_late(draft.why_late),
         )
     )
+
+
+def told_late(reasons: Sequence[str]) -> str | None:
+    """The reasons for which a draft is offered late, as one note; None where there are none."""
+    return "; ".join(reasons) or None
 
 
 def stamped(content: CardContent) -> CardContent:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import Scope
-from models.cards import draft_id, stamped
+from models.cards import draft_id, stamped, told_late
 from models.contents import revision_of
 from models.errors import Invalid
 from models.identity import homes
@@ -108,7 +108,9 @@ def add_drafts(
 
 
 def _card(session: Session, card_id: str, draft: Draft, recording: Recording) -> Card:
-    event = CardEvent(type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE)
+    event = CardEvent(
+        type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE, note=told_late(draft.why_late)
+    )
     return Card(
         id=card_id,
         collection_id=recording.collection_id,

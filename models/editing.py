@@ -191,7 +191,7 @@ class _Editor:
         if "kind" in sent:
             new["kind"] = self.change.kind
         if "title" in sent and self.change.title != self.old.title:
-            new |= {"title": self.change.title, "title_by": self.by}
+            new |= {"title": self.change.title, "title_by": self.by, "title_choices": self._other_titles()}
         after = replace(self.old, **new)
         self._check_evidence(after)
         if self.errors:
@@ -218,6 +218,10 @@ class _Editor:
             for number, line in enumerate(lines):
                 for index in sorted(set(line.evidence) - self.kept):
                     self._wrong([slot, number, "evidence"], f"names {index}, and there is no such evidence")
+
+    def _other_titles(self) -> tuple[str, ...]:
+        """What is still offered beside the new title: one that was chosen changes places with the old one."""
+        return tuple(self.old.title if one == self.change.title else one for one in self.old.title_choices)
 
     def _lines(self, slot: str) -> tuple[Line, ...]:
         sent: Sequence[LineChange] = getattr(self.change, slot) or ()

@@ -205,7 +205,7 @@ def restored(after: CardContent, before: CardContent, mask: Mask) -> CardContent
         after,
         **slots,  # type: ignore[arg-type]
         title=titles.back(after.title),
-        title_choices=before.title_choices,
+        title_choices=tuple(map(titles.back, after.title_choices)),
         metaphors=_metaphors(after.metaphors, before.metaphors, mask),
         concepts=(*after.concepts, *(concept for concept in lost if concept not in after.concepts)),
         gaps=tuple(_asked(gap, gaps.get(gap.id), mask) for gap in after.gaps),

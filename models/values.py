@@ -331,6 +331,7 @@ class Draft:
     passage: Passage
     rank: float  # 0..1, percentile within the interview
     first: bool  # among the best twelve an hour of talk; the others wait until somebody asks for more
+    why_late: tuple[str, ...] = ()  # what speaks against offering it early, in words that a reviewer can read
 
 
 @dataclass(frozen=True, slots=True)

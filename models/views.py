@@ -54,6 +54,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
             marks=marks(content, texts, newest, listened),  # of the words that were said, not of those shown
             rank=one.card.rank,
             first=one.card.first,
+            why_late=None if one.served else _why_late(one.card),
             version=one.card.version,
             served_revision=one.card.served_revision,
             collection_id=one.card.collection_id,
@@ -89,6 +90,11 @@ def state_of(card: Card, number: int) -> CardState:
     if number == card.served_revision:
         return CardState.APPROVED
     return next((CardState(event.after) for event in reversed(card.events) if event.revision == number), card.state)
+
+
+def _why_late(card: Card) -> str | None:
+    """What was noted when the machine drafted it."""
+    return next((event.note for event in card.events if event.type == "drafted"), None)
 
 
 def _due(card: Card) -> bool:

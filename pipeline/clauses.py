@@ -51,7 +51,8 @@ BEFORE_HEAD = lexicon("DET ADJ NOUN PROPN PRON ADV NUM INTJ PART CCONJ")
 AHEAD = 6  # tokens in which a subject and its verb must come
 REACH = 12  # tokens in which a subordinate clause must have its verb
 POLITE = re.compile(
-    r"if (?:you will|you like|i (?:remember|recall|may|could|can)|possible|i'm not mistaken|that makes sense|"
+    r"if (?:you will|you like|i (?:remember|recall|may\b|(?:could|can) (?:say|ask|add|put it|call|just))|possible|"
+    r"i'm not mistaken|that makes sense|"
     r"you (?:think|look) (?:about|at)|you want(?!\s+to\b)|anything|so\b|not\b|you know\b)|when (?:i|we) (?:say|talk)",
     re.I,
 )

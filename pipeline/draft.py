@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as AnyOf
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -18,6 +19,7 @@ from models.values import (
     Evidence,
     Finding,
     FindingType,
+    GapReason,
     Line,
     Metaphor,
     Mined,
@@ -30,9 +32,10 @@ from pipeline import titles
 from pipeline.asking import empty_slots, found_gaps
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence, telling
+from pipeline.late import Told, adverts, why_late
 from pipeline.passages import choose
+from pipeline.phrasings import Said
 from pipeline.protocols import Embedder
-from pipeline.sentences import is_fragment, is_story
 from pipeline.slots import Noticed, SlotLine, lines
 from pipeline.text import lexicon, words
 
@@ -43,9 +46,8 @@ CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what
 CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
 REFERS = 3  # statements in which "it" stands for what was named
 FAR = 5  # statements from a passage to a gap that it still asks about
-STORY, FRAGMENTS = 0.6, 0.34  # shares of a passage from which it ranks lower
-POOR_TITLE = 1.0  # title score below which a card ranks lower
-DEMERIT = 1.0  # what each such weakness costs, in z-scores
+POOR_TITLE = 1.5  # title score below which a card ranks lower
+DEMERIT = 1.0  # what each reason against a card costs, in z-scores
 
 OPENING_PRONOUNS = lexicon("it they them this that these those he she")
 FIGURES = (FindingType.SIMILE, FindingType.ANALOGY, FindingType.METAPHOR)
@@ -60,6 +62,11 @@ class _Sentence:
     shown: Shown
     doc: Doc
     lines: tuple[SlotLine, ...]
+
+    @property
+    def said(self) -> Said:
+        slots = {line.slot for line in self.lines}
+        return Said(self.doc, is_main=bool(slots.intersection(MAIN_SLOTS)), goes_wrong="novice_errors" in slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +113,21 @@ def draft(
         return []
     named = _titles(mined, sketches, embedder)
     asked = _gaps_by_passage(mined, passages)
+    pointing = {one.statement for one in mined.findings if one.reason is GapReason.POINTING}
+    selling = adverts(mined.statements)
     concepts = {label.casefold(): one.id for one in mined.concepts for label in (one.pref_label, *one.alt_labels)}
     drafts = []
     for number, sketch in enumerate(sketches):
         content = _content(mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number])
         best = [title for title, _ in named[number]]
         content = replace(content, title=best[0], title_choices=tuple(best[1:]))
-        drafts.append((_worth(sketch, named[number][0][1]), Draft(content, sketch.passage, rank=0.0, first=False)))
+        late = why_late(
+            [_told(one, pointing, selling) for one in sketch.sentences],
+            has_lines=sketch.has_lines,
+            has_title=named[number][0][1] >= POOR_TITLE,
+        )
+        made = Draft(content, sketch.passage, rank=0.0, first=False, why_late=late)
+        drafts.append((_worth(sketch) - DEMERIT * len(late), made))
     seconds = talk_s if talk_s is not None else total / WORDS_A_SECOND
     return _ranked(drafts, max(LEAST_FIRST, round(cards_per_hour * seconds / 3600)))
 
@@ -150,8 +165,7 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
                 spare -= count
                 taken.add(statement.index)
                 besides.append(statement)
-        telling = [one.doc for one in sentences if any(line.slot in MAIN_SLOTS for line in one.lines)]
-        pool = titles.candidates(telling or [one.doc for one in sentences], spoken)
+        pool = titles.candidates([one.said for one in sentences], spoken)
         made.append(_Sketch(passage, sentences, tuple(besides), tuple(pool)))
     return made
 
@@ -260,13 +274,14 @@ def _centre(mined: Mined, passage: Passage) -> Vectors:
     return centre
 
 
-def _worth(sketch: _Sketch, title_score: float) -> float:
-    """The mean score of the best two statements, less what speaks against the card."""
-    best = sorted((one.statement.score for one in sketch.sentences), reverse=True)[:2]
-    stories = fmean(is_story(one.doc) for one in sketch.sentences)
-    fragments = fmean(is_fragment(one.doc) for one in sketch.sentences)
-    weak = (stories >= STORY) + (fragments > FRAGMENTS) + (title_score < POOR_TITLE) + (not sketch.has_lines)
-    return fmean(best) - DEMERIT * weak
+def _worth(sketch: _Sketch) -> float:
+    """The mean score of the best two statements."""
+    return fmean(sorted((one.statement.score for one in sketch.sentences), reverse=True)[:2])
+
+
+def _told(sentence: _Sentence, pointing: AnyOf[int], selling: AnyOf[int]) -> Told:
+    number = sentence.statement.index
+    return Told(sentence.statement, sentence.doc, points=number in pointing, sells=number in selling)
 
 
 # ---- content

@@ -1,5 +1,6 @@
 """Passages: the statements worth a card, gathered as they stand together in an answer."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -8,7 +9,7 @@ import numpy as np
 from models.values import Passage, Statement, Vectors
 from pipeline.text import words
 
-BETWEEN = 2  # statements left out between two of one passage, at most
+BETWEEN = 2  # sentences left out between two of one passage, at most
 LEAST_WORDS = 100  # that a short interview may spend in any case
 SHORTEST = 4  # words of a statement worth choosing
 LONG = 400  # words above which a passage is split, where it changes its subject most
@@ -28,8 +29,9 @@ def choose(
 
     The best statements by score are chosen until `share` of the interview's `total_words` is spent (in a short
     interview LEAST_WORDS, and always the best one). The chosen ones of one answer make a passage, cut where more than
-    two others lie between. With `vectors`, a row for each statement, long passages are split. The statements with the
-    numbers `wanted` come before all others, while a tenth of the words lasts that may be spent.
+    two sentences that might have been chosen lie between. With `vectors`, a row for each statement, long passages are
+    split. The statements with the numbers `wanted` come before all others, while a tenth of the words lasts that may
+    be spent.
     """
     budget = max(share * total_words, LEAST_WORDS)
     first = _best([one for one in statements if one.index in wanted], WANTED_SHARE * budget)
@@ -38,7 +40,7 @@ def choose(
     chosen = sorted([*first, *rest], key=lambda one: one.index)
     return [
         _passage(part)
-        for group in _together(chosen)
+        for group in _together(chosen, statements)
         for part in (_split(group, vectors) if vectors is not None else [group])
     ]
 
@@ -49,7 +51,7 @@ def _best(statements: Sequence[Statement], budget: float) -> list[Statement]:
     spent = 0
     for statement in sorted(statements, key=lambda one: (-one.score, one.index)):
         count = words(statement.text)
-        if count < SHORTEST or statement.text.endswith("?"):
+        if not _may_be_chosen(statement):
             continue
         if taken and spent + count > budget:
             break
@@ -58,10 +60,20 @@ def _best(statements: Sequence[Statement], budget: float) -> list[Statement]:
     return sorted(taken, key=lambda one: one.index)
 
 
-def _together(chosen: Sequence[Statement]) -> Iterator[list[Statement]]:
+def _may_be_chosen(statement: Statement) -> bool:
+    return words(statement.text) >= SHORTEST and not statement.text.endswith("?")
+
+
+def _together(chosen: Sequence[Statement], statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Those of one answer; "yes", "right?" and the parts of one sentence between them lead to nothing else."""
+    apart = [one.index for one in statements if _may_be_chosen(one) and not one.text.endswith(",")]
     for _, group in groupby(chosen, key=lambda one: one.answer):
         answer = list(group)
-        cuts = [place for place, (a, b) in enumerate(pairwise(answer), 1) if b.index - a.index - 1 > BETWEEN]
+        cuts = [
+            place
+            for place, (a, b) in enumerate(pairwise(answer), 1)
+            if bisect_left(apart, b.index) - bisect_right(apart, a.index) > BETWEEN
+        ]
         for start, end in pairwise([0, *cuts, len(answer)]):
             yield answer[start:end]
 

@@ -22,6 +22,7 @@ from pipeline import (
     microphones,
     redact,
     rewriting,
+    richness,
     score,
     statements,
     transcribe,
@@ -171,10 +172,16 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
 
 
 def place(mined: Mined, tools: Tools) -> Mined:
-    """The same with a vector and a score for every statement."""
+    """The same with a vector and a score for every statement, and a warning where there is little know-how."""
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
     scored = score.score(mined.statements, mined.findings, vectors)
-    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, tools.embedder.stamp))
+    return replace(
+        mined,
+        statements=tuple(scored),
+        vectors=vectors,
+        models=(*mined.models, tools.embedder.stamp),
+        warnings=(*mined.warnings, *richness.warnings(mined.statements, vectors)),
+    )
 
 
 def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:

@@ -263,7 +263,9 @@ class Way:
             run = self._desk.begin(session, recording, "embed", length_of(mined.transcript, recording))
         found = self._desk.ask(run, "place", {"mined": pack_mined(mined)})
         with self._desk.owned(job) as (session, recording):
-            save_mining(session, recording.id, unpack_mined(found))
+            mined = unpack_mined(found)
+            save_mining(session, recording.id, mined)
+            add_warnings(session, recording.id, mined.warnings)
             self._desk.finish(session, run)
 
     def draft(self, job: Job) -> None:

@@ -100,6 +100,7 @@ def drafted(recording_id: str, transcript: Transcript, *quotes: str, timed: bool
     content = CardContent(
         kind=CardKind.CUE,
         title=f"When {quotes[0].split()[0].lower()} says dry",
+        title_choices=("A dry pot rings",),
         judgment=tuple(Line(quote, (index,)) for index, quote in enumerate(quotes)),
         metaphors=(Metaphor("rings like a small bell", "simile", "bell", "pot", (0,)),),
         evidence=evidence,
@@ -172,10 +173,12 @@ class House:
             store.set_state(session, recording_id, RecordingState.READY)
         return recording_id
 
-    def cards(self, recording_id: str, *quotes: str, timed: bool = True) -> list[str]:
+    def cards(self, recording_id: str, *quotes: str, timed: bool = True, why_late: tuple[str, ...] = ()) -> list[str]:
         """Ids of drafts, one a quote, best first."""
         made = [
-            drafted(recording_id, two_turns(timed), quote, timed=timed, rank=0.9 - place / 10)
+            replace(
+                drafted(recording_id, two_turns(timed), quote, timed=timed, rank=0.9 - place / 10), why_late=why_late
+            )
             for place, quote in enumerate(quotes)
         ]
         with self.database.writing() as session:

@@ -88,6 +88,7 @@ def card_row(card: CardView, titles: Mapping[str, str]) -> dict[str, Any]:
         "who": showing.speakers_of(card),
         "where": ", ".join(source for source in sources if source) or "written by a person",
         "state": "in review" if card.state == CardState.IN_REVIEW else "",
+        "why_late": card.why_late,
     }
 
 
@@ -114,6 +115,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
             "kind": card.content.kind.value,
             "state": card.state.value,
             "revision": card.revision,
+            "why_late": card.why_late,
         },
         title_note=showing.worded_by(card.content.title_by),
         who=showing.speakers_of(card),
@@ -218,6 +220,14 @@ def edit_card(card_id: str, caller: PageCaller, form: Posted, session: WriteDep)
         return back_to(f"/cards/{card_id}", "Nothing was changed.")
     review.edit(session, row, patch, by=caller, seen=seen(form))
     return back_to(f"/cards/{card_id}", "Saved as a new revision.")
+
+
+@router.post("/cards/{card_id}/title")
+def choose_title(card_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """One of the offered titles, as a new revision; the one before it is offered in its place."""
+    row = library.find_card(session, caller, card_id)
+    review.edit(session, row, {"title": str(form.get("choice", ""))}, by=caller, seen=seen(form))
+    return back_to(f"/cards/{card_id}", "The card has another title, as a new revision.")
 
 
 @router.post("/cards/{card_id}/proposals/{proposal_id}/accept")

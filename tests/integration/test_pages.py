@@ -157,6 +157,34 @@ def test_an_edited_line_keeps_its_evidence_and_is_signed(house: House) -> None:
     assert (warning["text"], warning["evidence"]) == ("Never rush it.", [])
 
 
+def test_a_title_is_chosen_with_one_click_and_the_others_stay_on_offer(house: House) -> None:
+    card = house.card()
+    client = browser(house)
+    page = client.get(f"/cards/{card}").text
+    before = house.client(Role.MANAGER).get(f"cards/{card}").json()
+    (offered,) = before["title_choices"]
+    assert f'name="choice" value="{offered}"' in page
+
+    answer = post(client, f"/cards/{card}/title", page, choice=offered, seen=hidden(page, "seen"))
+    after = house.client(Role.MANAGER).get(f"cards/{card}").json()
+    assert f"<h1>{offered}</h1>" in answer.text
+    assert (after["revision"], after["title"], after["title_choices"]) == (2, offered, [before["title"]])
+    assert after["title_by"].startswith("human:")
+    stale = post(client, f"/cards/{card}/title", page, choice=before["title"], seen=hidden(page, "seen"))
+    assert stale.status_code == 412
+
+
+def test_why_a_draft_is_offered_late_stays_readable(house: House) -> None:
+    reasons = ("it tells news or plans", "no line could be made of it")
+    (card,) = house.cards(house.recording(), "damp glaze crawls in the fire", why_late=reasons)
+    client = browser(house)
+    assert "Offered late: it tells news or plans; no line could be made of it." in client.get(f"/cards/{card}").text
+    assert "late: it tells news" in client.get("/queue").text
+    told = house.client(Role.MANAGER)
+    assert told.get(f"cards/{card}").json()["why_late"] == "; ".join(reasons)
+    assert told.get(f"cards/{card}/history").json()["items"][0]["note"] == "; ".join(reasons)
+
+
 def test_saving_an_untouched_form_makes_no_revision(house: House) -> None:
     card = house.card()
     client = browser(house)

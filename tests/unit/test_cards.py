@@ -36,7 +36,7 @@ SAID = transcript()
 def test_a_proposed_card_has_every_member_in_order() -> None:
     shown = proposed(draft("r1", SAID, HOLLOW, DONE), SAID.text)
     assert [name for name in shown if name in CONTRACT] == list(CONTRACT)
-    assert set(shown) - set(CONTRACT) == {"served_revision", "title_by", "first", "collection", "due"}
+    assert set(shown) - set(CONTRACT) == {"served_revision", "title_by", "first", "why_late", "collection", "due"}
     json.dumps(shown, allow_nan=False)
 
 

@@ -62,6 +62,9 @@ def test_clauses_cover_the_sentence_and_none_an_empty_one(language):
         ),
         # a polite phrase is no condition
         ("If you will, this is the lid.", []),
+        ("If I can say so, this is the lid.", []),
+        # what somebody can do is one
+        ("If I can see my hand, it is thin.", [("condition", "If I can see my hand")]),
         ("Close the lid.", []),
     ],
 )

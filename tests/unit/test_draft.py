@@ -188,6 +188,19 @@ def test_rank_falls_from_one_and_cards_without_a_line_come_last(drafts):
     assert all(has_line or not one.first for one, has_line in zip(drafts, filled, strict=True))
 
 
+def test_what_speaks_against_a_card_puts_it_later_and_is_told(mine, drafted):
+    text = (
+        "Never open the oven in the first ten minutes. We are planning to open a new shop in the town next year. "
+        "Hopefully we will announce the upcoming course next month."
+    )
+    turns = (Turn("Ben", SpeakerRole.EXPERT, 0, 46), Turn("Ben", SpeakerRole.EXPERT, 46, len(text)))
+    mined = mine(Transcript(text, turns))
+    apart = tuple(replace(one, answer=min(1, one.index)) for one in mined.statements)
+    early, late = drafted(replace(mined, statements=apart))
+    assert (early.content.title, early.why_late) == ("Never open the oven in the first ten minutes", ())
+    assert "it tells news or plans" in late.why_late
+
+
 def test_as_many_are_offered_first_as_the_hour_allows(mine, drafted):
     heard = transcript()
     many = "\n".join([heard.text] * 6)

@@ -67,6 +67,22 @@ def test_another_title_is_signed() -> None:
     assert after({"title": CARD.title}).title_by == "machine"
 
 
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        # a title that was offered changes places with the one before
+        ("When a loaf is done", ("How it sounds", "Knock first")),
+        # one of a person's own leaves the offer as it is
+        ("The hollow sound", ("When a loaf is done", "Knock first")),
+        # the same title again changes nothing
+        ("How it sounds", ("When a loaf is done", "Knock first")),
+    ],
+)
+def test_titles_that_were_not_taken_stay_on_offer(title: str, left: tuple[str, ...]) -> None:
+    card = replace(CARD, title="How it sounds", title_choices=("When a loaf is done", "Knock first"))
+    assert (after({"title": title}, card).title, after({"title": title}, card).title_choices) == (title, left)
+
+
 def test_a_cue_keeps_its_sense_when_it_is_sent() -> None:
     cue = after({"cues": [line("It sounds hollow.", 0, modality="heard", threshold=None)]}).cues[0]
     assert (cue.modality, cue.threshold, cue.by) == ("heard", None, ME)

@@ -152,6 +152,14 @@ def test_what_nobody_edited_is_back_as_it_was(name: str) -> None:
     assert sorted(back.concepts) == sorted(content.concepts)
 
 
+def test_a_chosen_title_and_the_one_before_keep_the_words_beneath_their_blots() -> None:
+    before, mask = card("Anna"), hidden("Anna")
+    shown = masked(before, mask)
+    chosen = replace(shown, title=shown.title_choices[0], title_choices=(shown.title, "The bell"))
+    back = restored(chosen, before, mask)
+    assert (back.title, back.title_choices) == ("Anna waits", ("What Anna hears", "The bell"))
+
+
 def test_an_edited_line_keeps_the_words_beneath_its_blots() -> None:
     content, mask = card("Anna Berg"), hidden("Anna Berg")
     shown = masked(content, mask)

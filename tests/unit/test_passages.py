@@ -6,6 +6,7 @@ from pipeline.passages import LEAST_WORDS, LONG, choose
 from pipeline.text import words
 
 TEN = "one two three four five six seven eight nine ten"
+FIFTY = " ".join([TEN] * 5)  # two of them spend what a short interview may
 
 
 def said(*scores: float, answers: dict[int, int] | None = None, text: str = TEN) -> list[Statement]:
@@ -43,12 +44,29 @@ def test_a_passage_ends_where_the_answer_does():
     assert chosen(said(1, 1, 1, 1, answers={2: 1, 3: 1})) == [(0, 1), (2, 3)]
 
 
-@pytest.mark.parametrize(("between", "wanted"), [(2, [(0, 3)]), (3, [(0,), (4,)])])
-def test_a_passage_ends_where_more_than_two_others_lie_between(between, wanted):
-    scraps = ["Oh no."] * between  # too short to be chosen
-    texts = [TEN, *scraps, TEN]
-    statements = [Statement(n, 0, 0, n, n + 1, text, None, 1.0) for n, text in enumerate(texts)]
-    assert chosen(statements) == wanted
+OTHER = "We had a long day at the old mill."
+
+
+@pytest.mark.parametrize(
+    ("between", "cut"),
+    [
+        ([OTHER] * 2, False),
+        ([OTHER] * 3, True),
+        # what could never be chosen leads to nothing else
+        (["Oh no."] * 5, False),
+        (["What do you mean by that one?"] * 5, False),
+        # parts of one sentence are one
+        (["We had a long day at the mill,", "and then we went home again,", "and nobody was late."], False),
+        ([OTHER, "We had a long day at the mill,", "and then we went home again.", OTHER], True),
+    ],
+)
+def test_a_passage_ends_where_more_than_two_other_sentences_lie_between(between, cut):
+    texts = [FIFTY, *between, FIFTY]
+    scores = [1.0, *[0.0] * len(between), 1.0]
+    rows = enumerate(zip(texts, scores, strict=True))
+    statements = [Statement(n, 0, 0, n, n + 1, text, None, score) for n, (text, score) in rows]
+    last = len(texts) - 1
+    assert chosen(statements, total_words=0) == ([(0,), (last,)] if cut else [(0, last)])
 
 
 def test_wanted_statements_come_before_all_others_within_a_tenth():
