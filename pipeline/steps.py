@@ -151,7 +151,10 @@ def redactions(transcript: Transcript, tools: Tools, *, known: Sequence[str] = (
 
 
 def mine(transcript: Transcript, tools: Tools) -> Mined:
-    """What is noticed in the experts' statements. The vectors and the scores come with `place`."""
+    """What is noticed in the experts' statements. The vectors and the scores come with `place`.
+
+    Of the likenesses whatever may be one is there; `place` keeps the good ones.
+    """
     known = turns.with_roles(transcript)
     said, docs = statements.cut(known, tools.language)
     noticed = [*cues.find(said, docs), *metaphors.find(said, docs)]
@@ -169,10 +172,17 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
 
 
 def place(mined: Mined, tools: Tools) -> Mined:
-    """The same with a vector and a score for every statement."""
+    """The same with a vector and a score for every statement, and of the likenesses only the good ones."""
+    ranker = tools.ranker
+    found = metaphors.best(mined.findings, mined.statements, ranker, tools.embedder)
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
-    scored = score.score(mined.statements, mined.findings, vectors)
-    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, tools.embedder.stamp))
+    return replace(
+        mined,
+        statements=tuple(score.score(mined.statements, found, vectors)),
+        findings=tuple(found),
+        vectors=vectors,
+        models=(*mined.models, tools.embedder.stamp, ranker.stamp),
+    )
 
 
 def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:

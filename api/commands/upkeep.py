@@ -110,6 +110,7 @@ def examination(here: Here) -> Iterator[Check]:
     yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
     yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
     yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
+    yield examine("similes", lambda: stamp_text(tools.ranker.stamp))
     free = shutil.disk_usage(here.settings.data_dir if here.settings.data_dir.exists() else Path.cwd()).free
     yield Check(
         "free disk", free > ENOUGH_BYTES, f"{free / 2**30:.1f} GiB", "Make room: uploads and their jobs need it."
