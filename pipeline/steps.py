@@ -24,6 +24,7 @@ from pipeline import (
     statements,
     transcribe,
     turns,
+    vivid,
 )
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
@@ -158,6 +159,7 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
     known = turns.with_roles(transcript)
     said, docs = statements.cut(known, tools.language)
     noticed = [*cues.find(said, docs), *metaphors.find(said, docs)]
+    noticed += vivid.find(said, docs) if tools.settings.metaphor_words else []
     named, things = concepts.find(said, docs)
     noticed += [*named, *gaps.find(said, docs, noticed)]
     return Mined(
