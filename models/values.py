@@ -267,6 +267,15 @@ class Metaphor:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedFigure:
+    """What people made of a figure of speech that a machine had put on a card."""
+
+    quote: str  # the evidence behind it
+    expression: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A place where the expert knows more than was said, with the question to ask."""
 

@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         0.2, gt=0, le=1, description="Share of an interview's words that the chosen statements may hold."
     )
 
+    metaphor_words: bool = Field(
+        False, description="Notice single vivid words out of another world too (findings of the type metaphor)."
+    )
+
     max_upload_bytes: int = Field(4 * 2**30, ge=1, description="Largest upload.")
     max_transcript_bytes: int = Field(20 * 2**20, ge=1, description="Largest transcript file.")
     max_duration_s: float = Field(6 * 3600, gt=0, description="Longest recording.")
@@ -110,6 +114,11 @@ class Settings(BaseSettings):
     @property
     def whisper_dir(self) -> Path:
         return self.weights_dir or self.data_dir / "weights"
+
+    @property
+    def models_dir(self) -> Path:
+        """What is trained for this installation."""
+        return self.data_dir / "models"
 
     @property
     def address(self) -> str:

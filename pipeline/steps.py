@@ -27,6 +27,7 @@ from pipeline import (
     statements,
     transcribe,
     turns,
+    vivid,
 )
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
@@ -154,10 +155,14 @@ def redactions(transcript: Transcript, tools: Tools, *, known: Sequence[str] = (
 
 
 def mine(transcript: Transcript, tools: Tools) -> Mined:
-    """What is noticed in the experts' statements. The vectors and the scores come with `place`."""
+    """What is noticed in the experts' statements. The vectors and the scores come with `place`.
+
+    Of the likenesses whatever may be one is there; `place` keeps the good ones.
+    """
     known = turns.with_roles(transcript)
     said, docs = statements.cut(known, tools.language)
     noticed = [*cues.find(said, docs), *metaphors.find(said, docs)]
+    noticed += vivid.find(said, docs) if tools.settings.metaphor_words else []
     named, things = concepts.find(said, docs)
     noticed += [*named, *gaps.find(said, docs, noticed)]
     return Mined(
@@ -172,14 +177,19 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
 
 
 def place(mined: Mined, tools: Tools) -> Mined:
-    """The same with a vector and a score for every statement, and a warning where there is little know-how."""
+    """The same with a vector and a score for every statement, and of the likenesses only the good ones.
+
+    A warning says where there is little know-how.
+    """
+    ranker = tools.ranker
+    found = metaphors.best(mined.findings, mined.statements, ranker, tools.embedder)
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
-    scored = score.score(mined.statements, mined.findings, vectors)
     return replace(
         mined,
-        statements=tuple(scored),
+        statements=tuple(score.score(mined.statements, found, vectors)),
+        findings=tuple(found),
         vectors=vectors,
-        models=(*mined.models, tools.embedder.stamp),
+        models=(*mined.models, tools.embedder.stamp, ranker.stamp),
         warnings=(*mined.warnings, *richness.warnings(mined.statements, vectors)),
     )
 

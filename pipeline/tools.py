@@ -18,6 +18,7 @@ from pipeline.label import ClauseNamer
 from pipeline.protocols import Diarizer, Recogniser
 from pipeline.pyannote_pipeline import load_pyannote
 from pipeline.settings import Settings
+from pipeline.simile_ranker import Ranker, ranker_of
 from pipeline.speech import SileroCutter
 from pipeline.text import load_language
 from pipeline.transcribe import Transcriber
@@ -63,6 +64,11 @@ class Tools:
     @cached_property
     def embedder(self) -> SentenceEmbedder:
         return load_embedder(self.settings.embedding_model, self.settings.threads)
+
+    @property
+    def ranker(self) -> Ranker:
+        """Looked for each time: another one may have been trained meanwhile."""
+        return ranker_of(self.settings.models_dir)
 
     @cached_property
     def clusterer(self) -> PassageClusterer:

@@ -16,7 +16,7 @@ from models.cards import proposed as card_document
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
 from models.values import Draft, Mined, Seconds, Transcript
-from pipeline import audio, captions, evaluate, imports, manuscript, rewriting, steps
+from pipeline import audio, captions, evaluate, imports, manuscript, rewriting, simile_figures, steps
 from pipeline.chat import chosen
 from pipeline.tools import Tools, build_tools
 
@@ -246,22 +246,27 @@ def gather_command(here: Here, passages: Path, as_json: bool) -> None:
     click.echo(f"{len(clusters)} clusters; {len(noise)} passages stand alone")
 
 
+FIGURES = {"cards": evaluate.cards, "similes": simile_figures.similes}
+
+
 @click.command(name="evaluate")
-@click.argument("what", type=click.Choice(["cards"]))
+@click.argument("what", type=click.Choice(list(FIGURES)))
 @click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write predictions and figures here, as JSON."
 )
 @pass_here
 def evaluate_command(here: Here, what: str, directory: Path, out: Path | None) -> None:
-    """Our figures against interviews that people have marked (card-gold/1 files), as a table.
+    """Our figures against interviews that people have marked, as a table.
+
+    Cards are compared with files of format card-gold/1, similes with files of format simile-gold/1.
 
     \b
     Example:
       tacit evaluate cards gold/ --out figures.json
     """
     with progress("evaluating") as told:
-        report = evaluate.cards(directory, build_tools(here.settings), told)
+        report = FIGURES[what](directory, build_tools(here.settings), told)
     click.echo(report.table)
     if out:
         out.write_text(json.dumps(report.document, ensure_ascii=False, indent=1), encoding="utf-8")

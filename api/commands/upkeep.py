@@ -111,6 +111,7 @@ def examination(here: Here) -> Iterator[Check]:
     yield examine("voice activity", lambda: "silero-vad" if tools.cutter else "")
     yield examine("language", lambda: stamp_text(language_stamp(tools.language)))
     yield examine("embedding", lambda: stamp_text(tools.embedder.stamp))
+    yield examine("similes", lambda: stamp_text(tools.ranker.stamp))
     yield examine("rewording", lambda: rewording(here.settings))
     free = shutil.disk_usage(here.settings.data_dir if here.settings.data_dir.exists() else Path.cwd()).free
     yield Check(

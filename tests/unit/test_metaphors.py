@@ -1,7 +1,8 @@
 import pytest
 
 from models.values import FindingType, Statement
-from pipeline.metaphors import find
+from pipeline.metaphors import best, find
+from pipeline.simile_ranker import shipped_ranker
 
 # (sentence, source, target) of a figure; None as source: no figure. Sentences are made up.
 SENTENCES = [
@@ -23,7 +24,7 @@ SENTENCES = [
     ("The wire gets as stiff as a board.", "board", "The wire"),
     ("Her hand is as steady as a rock.", "rock", "Her hand"),
     # ---- as if
-    ("You walk as if you were carrying a bowl of soup.", "bowl", "You"),
+    ("You walk as if you were carrying a bowl of soup.", "bowl of soup", "You"),
     ("He handles the glass as though it were a baby.", "baby", "the glass"),
     # ---- by name
     ("Think of it as a savings account.", "savings account", "it"),
@@ -73,17 +74,29 @@ SENTENCES = [
 ]
 
 
-def noticed(*sentences, language):
+@pytest.fixture
+def noticed(language, embedder):
+    """What is shown of these sentences, as one interview."""
+
+    def shown(*sentences):
+        statements = said(*sentences)
+        found = find(statements, [language(text) for text in sentences])
+        return best(found, statements, shipped_ranker(), embedder)
+
+    return shown
+
+
+def said(*sentences):
     statements, start = [], 0
     for index, text in enumerate(sentences):
         statements.append(Statement(index, 0, 0, start, start + len(text), text, None))
         start += len(text) + 1
-    return find(statements, [language(text) for text in sentences])
+    return statements
 
 
 @pytest.mark.parametrize(("sentence", "source", "target"), SENTENCES)
-def test_figures_are_told_from_other_likenesses(sentence, source, target, language):
-    found = noticed(sentence, language=language)
+def test_figures_are_told_from_other_likenesses(sentence, source, target, noticed):
+    found = noticed(sentence)
     if source is None:
         assert found == []
     else:
@@ -101,30 +114,30 @@ def test_figures_are_told_from_other_likenesses(sentence, source, target, langua
         ("You hold the chisel like a pencil.", FindingType.SIMILE, "You hold the chisel like a pencil"),
     ],
 )
-def test_the_expression_is_quoted_with_what_it_is_said_of(sentence, type_, expression, language):
-    (one,) = noticed(sentence, language=language)
+def test_the_expression_is_quoted_with_what_it_is_said_of(sentence, type_, expression, noticed):
+    (one,) = noticed(sentence)
     assert (one.type, one.text) == (type_, expression)
     for span in (one, one.source, one.target):
         assert sentence[span.start_char : span.end_char] == span.text
 
 
-def test_a_word_of_the_trade_is_no_figure(language):
-    trade = ["You oil the gear.", "The gear wears out.", "A gear has teeth."]
-    assert noticed("It's like a gear.", *trade, language=language) == []
-    assert noticed("It's like a gear.", language=language) != []
+def test_a_word_of_the_trade_is_no_figure(noticed):
+    trade = ["You wind the clock.", "The clock is late.", "A clock has two hands."]
+    assert noticed("It's like a clock.", *trade) == []
+    assert noticed("It's like a clock.") != []
 
 
-def test_only_the_best_are_shown(language):
-    few = ["It's like a broken radio.", "The dough sleeps like a bear."]
-    (one,) = noticed(*few, language=language)
+def test_only_the_best_are_shown(noticed):
+    few = ["This code is like an old house.", "The dough sleeps like a bear."]
+    (one,) = noticed(*few)
     assert one.source.text == "bear"  # the stronger one, not the first
     much = ["You wait until the glue has dried on both of the halves."] * 400
-    assert len(noticed(*few, *much, language=language)) == 2
+    assert len(noticed(*few, *much)) == 2
 
 
-def test_finds_count_in_the_transcript_and_keep_its_order(language):
+def test_finds_count_in_the_transcript_and_keep_its_order(noticed):
     talk = ["You wait.", "Think of it as a sponge.", *["And then you go on with the other half of it."] * 400]
-    found = noticed(*talk, "The valve works like a funnel.", language=language)
+    found = noticed(*talk, "The valve works like a funnel.")
     assert [one.statement for one in found] == [1, 402]
     assert (
         "\n".join([*talk, "The valve works like a funnel."])[found[1].start_char : found[1].end_char] == found[1].text
