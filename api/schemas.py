@@ -194,6 +194,8 @@ class EvidenceOut(Out):
     verified: bool
     suspect: bool
     outdated: bool
+    reasons: list[str]
+    """Why the machine chose it; empty for what a person cited."""
 
 
 class CardExpertOut(Out):

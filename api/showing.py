@@ -21,6 +21,7 @@ SCOPE_TEXTS = {
     Scope.PLAY_AUDIO: "the voice may be heard beside a card",
     Scope.SHARE_FEED: "approved cards may go to other tools",
 }
+MOST_TELLING, MOST_REASONS = 2, 5  # quotes and reasons that say at a glance why there is a card
 CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
 
 
@@ -42,6 +43,7 @@ class Proof:
     at: str | None
     clip: str | None
     doubt: str | None
+    why: str  # the machine chose it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,12 @@ def context_of(card: CardView) -> list[Proof]:
     return [proof for index, proof in _proofs(card).items() if index not in used]
 
 
+def why_of(content: CardContent) -> str:
+    """Why the machine proposed the card: what speaks for its most telling quotes, each reason once."""
+    telling = sorted(content.evidence, key=lambda one: -len(one.reasons))[:MOST_TELLING]
+    return " · ".join(list(dict.fromkeys(reason for one in telling for reason in one.reasons))[:MOST_REASONS])
+
+
 def summary_of(card: CardView) -> str:
     """The line that says most at a glance: a judgment, else what comes first."""
     order = ("judgment", "action", "cues", "warnings", *LINE_SLOTS)
@@ -216,6 +224,7 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
         at=clock(evidence.start_s),
         clip=clip,
         doubt=" · ".join(doubts) or None,
+        why=" · ".join(evidence.reasons),
     )
 
 

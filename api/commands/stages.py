@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from api.commands.here import Here, pass_here, progress, put, say
+from api.showing import why_of
 from models.cards import proposed
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
@@ -178,7 +179,7 @@ def drafts_text(found: Iterable[Draft], path: Path) -> str:
     lines = [f"{path}: {len(found)} drafts, {len(first)} of them offered first"]
     for draft in first:
         content = draft.content
-        lines += ["", f"{content.title}  [{content.kind}, rank {draft.rank:.2f}]"]
+        lines += ["", f"{content.title}  [{content.kind}, rank {draft.rank:.2f}]", f"  why: {why_of(content)}"]
         for slot in ("situation", "cues", "judgment", "action", "rationale", "exceptions", "novice_errors", "warnings"):
             lines += [f"  {slot.replace('_', ' ')}: {line.text}" for line in content.lines(slot)]
         lines += [f"  {metaphor.kind}: {metaphor.expression}" for metaphor in content.metaphors]

@@ -118,6 +118,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         who=showing.speakers_of(card),
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,
         left=waiting.left if waiting else None,
+        why=showing.why_of(card.content),
         slots=showing.slots_of(card),
         context=showing.context_of(card),
         gaps=card.content.gaps,
