@@ -85,6 +85,13 @@ class VerdictKind(StrEnum):
     REJECT = "reject"  # it does not belong on the card
 
 
+class Subject(StrEnum):
+    """What is learnt from people's decisions."""
+
+    SCORE = "score"  # which statements carry know-how: a correction of S
+    TITLES = "titles"  # in which order titles are offered
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -106,6 +113,7 @@ class Base(DeclarativeBase):
         ProposalKind: enum_of(ProposalKind),
         ProposalState: enum_of(ProposalState),
         VerdictKind: enum_of(VerdictKind),
+        Subject: enum_of(Subject),
     }
 
 
@@ -407,11 +415,11 @@ class LearntModel(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str]  # learnt.Subject
+    subject: Mapped[Subject]
     version: Mapped[int]  # of the subject, from 1
     trained_at: Mapped[datetime] = mapped_column(default=now)
     decisions: Mapped[int]  # of people, that there were
-    figures: Mapped[dict[str, Any]]  # learnt.Figures
+    figures: Mapped[dict[str, Any]]  # how it did where nothing was learnt from
     parameters: Mapped[dict[str, Any]]  # of the subject's own shape
     active: Mapped[bool]
     by: Mapped[str]

@@ -87,6 +87,10 @@ class Settings(BaseSettings):
         0.2, gt=0, le=1, description="Share of an interview's words that the chosen statements may hold."
     )
 
+    learn_from_verdicts: bool = Field(
+        True, description="Rank new drafts by what people accepted and rejected, once there are 200 verdicts."
+    )
+
     max_upload_bytes: int = Field(4 * 2**30, ge=1, description="Largest upload.")
     max_transcript_bytes: int = Field(20 * 2**20, ge=1, description="Largest transcript file.")
     max_duration_s: float = Field(6 * 3600, gt=0, description="Longest recording.")

@@ -25,6 +25,8 @@ from pipeline import (
     transcribe,
     turns,
 )
+from pipeline.correction import Correction
+from pipeline.head import shipped_head
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
 from pipeline.text import language_stamp
@@ -168,11 +170,12 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
     )
 
 
-def place(mined: Mined, tools: Tools) -> Mined:
-    """The same with a vector and a score for every statement."""
+def place(mined: Mined, tools: Tools, correction: Correction | None = None) -> Mined:
+    """The same with a vector and a score for every statement; `correction`: what was learnt from verdicts."""
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
-    scored = score.score(mined.statements, mined.findings, vectors)
-    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, tools.embedder.stamp))
+    scored = score.score(mined.statements, mined.findings, vectors, correction=correction)
+    stamps = (tools.embedder.stamp, shipped_head().stamp, *([correction.stamp] if correction else []))
+    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, *stamps))
 
 
 def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from api.commands.here import Here, pass_here, progress, put, say
+from api.commands.learning import correction_in_use
 from api.showing import why_of
 from models.cards import proposed
 from models.documents import to_document
@@ -245,12 +246,14 @@ def gather_command(here: Here, passages: Path, as_json: bool) -> None:
 def evaluate_command(here: Here, what: str, directory: Path, out: Path | None) -> None:
     """Our figures against interviews that people have marked (card-gold/1 files), as a table.
 
+    Where verdicts correct the score in this data directory, the drafts that they give stand beside those of S alone.
+
     \b
     Example:
       tacit evaluate cards gold/ --out figures.json
     """
     with progress("evaluating") as told:
-        report = evaluate.cards(directory, build_tools(here.settings), told)
+        report = evaluate.cards(directory, build_tools(here.settings), told, correction=correction_in_use(here))
     click.echo(report.table)
     if out:
         out.write_text(json.dumps(report.document, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("accept", "edit", "reject")
+SUBJECTS = ("score", "titles")
 
 
 def upgrade() -> None:
@@ -34,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "learnt_models",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject", sa.Enum(*SUBJECTS, name="subject", native_enum=False, length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("trained_at", sa.DateTime(), nullable=False),
         sa.Column("decisions", sa.Integer(), nullable=False),
