@@ -9,14 +9,24 @@ from sqlalchemy.orm import Session
 from api import documents
 from api.deps import CallerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed, sliced
 from api.rules import RuledRoute, check_match
-from api.schemas import CardOut, EventOut, NextOut, PageOut, ProposalOut, RevisionOut, TransitionIn, problems
-from models import cards, library, proposals, redaction, review, store, transcripts
+from api.schemas import (
+    CardOut,
+    EventOut,
+    NextOut,
+    PageOut,
+    ProposalOut,
+    RevisionOut,
+    TransitionIn,
+    VerdictIn,
+    problems,
+)
+from models import cards, library, proposals, redaction, review, store, transcripts, verdicts
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
 from models.errors import Conflict, Forbidden, NotFound
 from models.library import CardFilter
-from models.tables import Card, CardState, ProposalState, Recording, RecordingState
+from models.tables import Card, CardState, ProposalState, Recording, RecordingState, VerdictKind
 from models.values import CardKind, Clip, Evidence
 
 router = APIRouter(route_class=RuledRoute, tags=["cards"])
@@ -103,6 +113,33 @@ def move_card(
     if body.revision is not None and body.revision != card.revision:
         raise Conflict(f"You saw revision {body.revision}; the newest one is {card.revision}.")
     review.move(session, card, body.to, by=caller, seen=card.version, reason=body.reason, note=body.note)
+    return shown(library.view(session, caller, card))
+
+
+@router.post("/cards/{card_id}/verdicts", responses={200: {"model": CardOut}, **problems(404, 409, 410, 412, 428)})
+def judge_line(request: Request, card_id: str, caller: ReviewerDep, session: WriteDep, body: VerdictIn) -> JSONResponse:
+    """Accept, reword or reject one line, or a whole slot. A later verdict of the same person on it takes its place.
+
+    To reject a line takes it off the card and to reword it changes it, in a new revision: both want If-Match. To
+    accept one changes nothing.
+    """
+    card = matching(request, session, caller, card_id, wanted=body.verdict != VerdictKind.ACCEPT)
+    opinion = verdicts.Opinion(body.verdict, body.slot, body.line, body.text, body.reason, body.note)
+    verdicts.judge(session, card, opinion, by=caller, seen=card.version)
+    return shown(library.view(session, caller, card))
+
+
+@router.delete(
+    "/cards/{card_id}/verdicts/{verdict_id}",
+    responses={200: {"model": CardOut}, **problems(404, 409, 410, 412, 428)},
+)
+def take_verdict_back(
+    request: Request, card_id: str, verdict_id: str, caller: ReviewerDep, session: WriteDep
+) -> JSONResponse:
+    """Forget it. A line that was rejected is put back on the card, in a new revision: that wants If-Match."""
+    found = verdicts.find(session, reviewed(session, caller, card_id), verdict_id)
+    card = matching(request, session, caller, card_id, wanted=found.verdict == VerdictKind.REJECT)
+    verdicts.take_back(session, card, found, by=caller, seen=card.version)
     return shown(library.view(session, caller, card))
 
 

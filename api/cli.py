@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "cards": ("stages", "cards_command", "Show the drafts that a file would give; nothing is stored."),
     "gather": ("stages", "gather_command", "Gather passages that speak about the same thing."),
     "evaluate": ("stages", "evaluate_command", "Our figures against interviews that people have marked."),
-    "train": ("training", "train", "Train what learns from people: the ranker of similes."),
+    "train": ("training", "train", "Learn from labels and from people's decisions by hand, and see what it is worth."),
     "user": ("accounts", "user", "People who sign in: add, list, disable."),
     "key": ("accounts", "key", "Keys of tools: create, list, revoke."),
     "weights": ("weights", "weights", "Speech models: list, fetch, check."),

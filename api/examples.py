@@ -104,6 +104,7 @@ CARD: dict[str, Any] = {
             "verified": True,
             "suspect": False,
             "outdated": False,
+            "reasons": ["near to “perceptual cue”", "cue: “rings”"],
         }
     ],
     "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara", "stance": "supports"}],

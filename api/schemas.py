@@ -8,9 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import examples
 from models.access import Scope
-from models.editing import Moment
+from models.editing import Moment, Text
 from models.quantities import Comparator
-from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
+from models.tables import (
+    CardState,
+    FeedType,
+    ProposalKind,
+    ProposalState,
+    RecordingState,
+    RejectionReason,
+    VerdictKind,
+)
 from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole
 from pipeline.jobs import RerunStage
 
@@ -203,6 +211,8 @@ class EvidenceOut(Out):
     verified: bool
     suspect: bool
     outdated: bool
+    reasons: list[str]
+    """Why the machine chose it; empty for what a person cited."""
 
 
 class CardExpertOut(Out):
@@ -230,9 +240,29 @@ class ProvenanceOut(Out):
     models: list[ModelOut]
 
 
+class VerdictOut(Out):
+    """What a person decided about the card, or about one line of it."""
+
+    to: CardState | None
+    """What the card became; null for a line."""
+    verdict: VerdictKind
+    revision: int
+    """That the person saw."""
+    by: str
+    at: datetime
+    reason: RejectionReason | None
+    note: str | None
+    id: str | None
+    """Of a verdict on a line: it can be taken back by it."""
+    slot: str | None
+    line: str | None
+    """What the line said; null where its words were withdrawn."""
+
+
 class ReviewOut(Out):
-    verdicts: list[Any]
-    reasons: list[Any]
+    verdicts: list[VerdictOut]
+    """Oldest first. Who sees only what is served reads that it was approved."""
+    reasons: list[RejectionReason]
 
 
 class CardOut(Out):
@@ -287,6 +317,20 @@ class TransitionIn(In):
     note: Note | None = None
     revision: int | None = Field(None, ge=1)
     """The revision that the reviewer saw; another one by now is a conflict."""
+
+
+class VerdictIn(In):
+    """What somebody says of one line of a slot, or of all."""
+
+    verdict: VerdictKind = Field(examples=["reject"])
+    """accept: right as it stands; edit: worth keeping, in the words of `text`; reject: it leaves the card."""
+    slot: Annotated[str, StringConstraints(max_length=40)] = Field(examples=["cues"])
+    line: int | None = Field(None, ge=0, strict=True, examples=[0])
+    """Its place in the slot; without it, every line of the slot is meant."""
+    text: Text | None = None
+    """The new words, of an edit."""
+    reason: RejectionReason | None = None
+    note: Note | None = None
 
 
 class ChangeOut(Out):

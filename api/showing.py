@@ -1,7 +1,7 @@
 """What the pages show: values of the store turned into the words and pieces that templates lay out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
@@ -10,7 +10,7 @@ from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.rewording import differences
 from models.store import Counts
-from models.tables import IN_WORK, CardEvent, CardState, Consent, Proposal, Recording, RecordingState
+from models.tables import IN_WORK, CardEvent, CardState, Consent, Proposal, Recording, RecordingState, VerdictKind
 from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, is_persons
 from pipeline.export import HEADINGS
 
@@ -21,6 +21,7 @@ SCOPE_TEXTS = {
     Scope.PLAY_AUDIO: "the voice may be heard beside a card",
     Scope.SHARE_FEED: "approved cards may go to other tools",
 }
+MOST_TELLING, MOST_REASONS = 2, 5  # quotes and reasons that say at a glance why there is a card
 CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
 
 
@@ -42,6 +43,7 @@ class Proof:
     at: str | None
     clip: str | None
     doubt: str | None
+    why: str  # the machine chose it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ShownLine:
     pieces: tuple[Piece, ...]
     note: str
     proofs: tuple[Proof, ...]
+    accepted: str | None = None  # id of the onlooker's verdict that it is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ class ShownSlot:
     name: str
     heading: str
     lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """A line that somebody has rejected."""
+
+    id: str  # of the verdict
+    heading: str
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +147,35 @@ def remaining(seconds: Seconds | None) -> str:
 # Cards
 
 
-def slots_of(card: CardView) -> list[ShownSlot]:
-    """The filled slots, in the order of the contract; metaphors last."""
+def slots_of(card: CardView, *, onlooker: str = "") -> list[ShownSlot]:
+    """The filled slots, in the order of the contract; metaphors last; with what the onlooker has accepted."""
     slots = [
         ShownSlot(slot, SLOT_HEADINGS[slot], tuple(_line(card, line) for line in card.content.lines(slot)))
         for slot in LINE_SLOTS
         if card.content.lines(slot)
     ]
     pictures = tuple(_metaphor(card, metaphor) for metaphor in card.content.metaphors)
-    return [*slots, ShownSlot("metaphors", SLOT_HEADINGS["metaphors"], pictures)] if pictures else slots
+    slots += [ShownSlot("metaphors", SLOT_HEADINGS["metaphors"], pictures)] if pictures else []
+    accepted = {
+        (one.slot, one.line): one.id
+        for one in card.verdicts
+        if one.by == onlooker and one.verdict == VerdictKind.ACCEPT and one.id
+    }
+    return [
+        replace(slot, lines=tuple(replace(line, accepted=accepted.get((slot.name, line.text))) for line in slot.lines))
+        for slot in slots
+    ]
+
+
+def taken_off(card: CardView) -> list[TakenOff]:
+    """The lines that people have rejected and that are on the card no more, the last one first."""
+    there = {(slot.name, line.text) for slot in slots_of(card) for line in slot.lines}
+    return [
+        TakenOff(one.id, SLOT_HEADINGS[one.slot], one.line, (one.reason or "").replace("_", " "))
+        for one in reversed(card.verdicts)
+        if one.verdict == VerdictKind.REJECT and one.id and one.slot and one.line
+        if (one.slot, one.line) not in there
+    ]
 
 
 def edit_slots_of(card: CardView) -> list[ShownSlot]:
@@ -158,6 +191,12 @@ def context_of(card: CardView) -> list[Proof]:
     used = {index for slot in LINE_SLOTS for line in card.content.lines(slot) for index in line.evidence}
     used |= {index for metaphor in card.content.metaphors for index in metaphor.evidence}
     return [proof for index, proof in _proofs(card).items() if index not in used]
+
+
+def why_of(content: CardContent) -> str:
+    """Why the machine proposed the card: what speaks for its most telling quotes, each reason once."""
+    telling = sorted(content.evidence, key=lambda one: -len(one.reasons))[:MOST_TELLING]
+    return " · ".join(list(dict.fromkeys(reason for one in telling for reason in one.reasons))[:MOST_REASONS])
 
 
 def summary_of(card: CardView) -> str:
@@ -223,6 +262,7 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
         at=clock(evidence.start_s),
         clip=clip,
         doubt=" · ".join(doubts) or None,
+        why=" · ".join(evidence.reasons),
     )
 
 
@@ -242,6 +282,8 @@ def event_of(event: CardEvent, names: Mapping[str, str], mask: Mask) -> ShownEve
         "drafted": "drafted",
         "edited": f"edited, revision {event.revision}",
         "revised": f"changed as proposed, revision {event.revision}",
+        "line_rejected": f"a line taken off, revision {event.revision}",
+        "line_put_back": f"a line put back, revision {event.revision}",
         "moved": after,
     }.get(event.type, event.type.replace("_", " "))
     reason = " · ".join(part for part in (event.reason, event.note and mask(event.note)) if part) or None

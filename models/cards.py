@@ -13,7 +13,7 @@ from typing import Any
 
 from models.documents import to_document, to_json
 from models.quantities import amount
-from models.tables import CardState
+from models.tables import CardState, VerdictKind
 from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelStamp
 
 PIPELINE = "pipeline"  # the stage under which our own version stands among the models
@@ -48,14 +48,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person decided about the card."""
+    """What a person decided about the card, or about one line of it."""
 
-    to: CardState
+    to: CardState | None  # of the card
     revision: int
     by: str
     at: datetime
     reason: str | None
     note: str | None
+    verdict: VerdictKind
+    id: str | None = None  # of what was said of a line
+    slot: str | None = None
+    line: str | None = None  # its words; None where they are gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,15 @@ def _evidence(evidence: Evidence, mask: Mask) -> Evidence:
         quote=mask(evidence.quote),
         speaker=_said(evidence.speaker, mask),
         question=_said(evidence.question, mask),
+        reasons=_reasons(evidence, mask),
     )
+
+
+def _reasons(evidence: Evidence, mask: Mask) -> tuple[str, ...]:
+    """Why it was chosen; without the words that a reason quotes, which may cut a hidden name in two."""
+    if not mask.names(evidence.quote):
+        return evidence.reasons
+    return tuple(reason.partition(": “")[0] for reason in evidence.reasons)
 
 
 # Edits of what was shown masked

@@ -1,8 +1,8 @@
 """The life of a card: the only place where its state changes. Every step leaves an event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ MOVES: Mapping[CardState, tuple[CardState, ...]] = {
     CardState.REJECTED: (CardState.DRAFT,),
     CardState.RETIRED: (),
 }
+Change: TypeAlias = Callable[[CardContent], CardContent]
+
 REASONED = (CardState.REJECTED, CardState.RETIRED)
 
 
@@ -156,11 +158,8 @@ def edit(session: Session, card: Card, changes: Mapping[str, Any], *, by: Caller
         raise NotAllowed("a retired card cannot be edited", remedy=_instead(()))
     change = editing.parsed(editing.CardChange, changes)
     before = content_of(session, card)
-    mask = mask_of_content(session, before)
     known = known_concepts(session, change.concepts or ())
-    edited = editing.changed(masked(before, mask), change, by=by.signature, concepts=known)
-    after = restored(edited, before, mask)  # nobody edits away what was hidden from them
-    after = sealed(after, mask_of_recordings(session, cited_in(before) - cited_in(after)))
+    after = beneath(session, before, lambda shown: editing.changed(shown, change, by=by.signature, concepts=known))
     cared = _care(card, change)
     if after != before:
         _add_revision(session, card, after, by=by.signature, type="edited")
@@ -169,6 +168,31 @@ def edit(session: Session, card: Card, changes: Mapping[str, Any], *, by: Caller
     if cared and card.served_revision is not None:
         feed.publish(session, card, FeedType.UPDATED)
     return session.get_one(CardRevision, (card.id, card.revision))
+
+
+def beneath(session: Session, before: CardContent, change: Change) -> CardContent:
+    """What a change of what is shown makes of what is kept: nobody edits away what was hidden from them."""
+    mask = mask_of_content(session, before)
+    after = restored(change(masked(before, mask)), before, mask)
+    return sealed(after, mask_of_recordings(session, cited_in(before) - cited_in(after)))
+
+
+def amend(
+    session: Session,
+    card: Card,
+    content: CardContent,
+    *,
+    by: Caller,
+    type: str,
+    reason: str | None = None,
+    note: str | None = None,
+) -> None:
+    """A new revision that says this, if the card says anything else; with the rest as `edit` does.
+
+    For who has made sure that the caller may change the card.
+    """
+    if content != content_of(session, card):
+        _add_revision(session, card, content, by=by.signature, type=type, reason=reason, note=note)
 
 
 def revise(session: Session, card: Card, content: CardContent, *, by: Caller, seen: int | None) -> CardRevision:
@@ -183,11 +207,20 @@ def revise(session: Session, card: Card, content: CardContent, *, by: Caller, se
     return session.get_one(CardRevision, (card.id, card.revision))
 
 
-def _add_revision(session: Session, card: Card, content: CardContent, *, by: str, type: str) -> None:
+def _add_revision(
+    session: Session,
+    card: Card,
+    content: CardContent,
+    *,
+    by: str,
+    type: str,
+    reason: str | None = None,
+    note: str | None = None,
+) -> None:
     card.revision += 1
     card.revisions.append(revision_of(session, content, card.revision, by=by))
     to = CardState.IN_REVIEW if card.state == CardState.IN_REVIEW else CardState.DRAFT
-    _step(session, card, to, by=by, type=type)
+    _step(session, card, to, by=by, type=type, reason=reason, note=note)
     rest_on(session, card)
     proposing.refresh(session, card)
 

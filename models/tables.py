@@ -77,6 +77,21 @@ class RejectionReason(StrEnum):
     OTHER = "other"
 
 
+class VerdictKind(StrEnum):
+    """What a person says of a line."""
+
+    ACCEPT = "accept"  # it is right as it stands
+    EDIT = "edit"  # it is worth keeping, in other words
+    REJECT = "reject"  # it does not belong on the card
+
+
+class Subject(StrEnum):
+    """What is learnt from people's decisions."""
+
+    SCORE = "score"  # which statements carry know-how: a correction of S
+    TITLES = "titles"  # in which order titles are offered
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -97,6 +112,8 @@ class Base(DeclarativeBase):
         FeedType: enum_of(FeedType),
         ProposalKind: enum_of(ProposalKind),
         ProposalState: enum_of(ProposalState),
+        VerdictKind: enum_of(VerdictKind),
+        Subject: enum_of(Subject),
     }
 
 
@@ -314,6 +331,9 @@ class Card(Base):
     revisions: Mapped[list["CardRevision"]] = relationship(back_populates="card", order_by="CardRevision.number")
     events: Mapped[list["CardEvent"]] = relationship(back_populates="card", order_by="CardEvent.id")
     sources: Mapped[list["CardSource"]] = relationship(back_populates="card", order_by="CardSource.recording_id")
+    verdicts: Mapped[list["LineVerdict"]] = relationship(
+        order_by="(LineVerdict.at, LineVerdict.id)", cascade="all, delete-orphan"
+    )
     links: Mapped[list["CardLink"]] = relationship(foreign_keys="CardLink.card_id", order_by="CardLink.to_id")
 
 
@@ -353,7 +373,7 @@ class CardEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
-    type: Mapped[str]  # drafted, written, edited, moved, due, evidence_struck
+    type: Mapped[str]  # drafted, written, edited, line_rejected, line_put_back, moved, due, evidence_struck
     before: Mapped[str | None]
     after: Mapped[str]
     revision: Mapped[int]
@@ -363,6 +383,46 @@ class CardEvent(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
     card: Mapped[Card] = relationship(back_populates="events")
+
+
+class LineVerdict(Base):
+    """What a person says of one line of a card. Its words are not kept here: they stand in the revision."""
+
+    __tablename__ = "line_verdicts"
+    __table_args__ = (UniqueConstraint("card_id", "by", "key"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    revision: Mapped[int]  # that the person saw
+    slot: Mapped[str]
+    number: Mapped[int]  # of the line in its slot, from 0
+    key: Mapped[str]  # judging.key_of the line
+    verdict: Mapped[VerdictKind]
+    reason: Mapped[str | None]
+    note: Mapped[str | None]
+    places: Mapped[list[Any]]  # of the evidence that the line rests on: judging.Place
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LearntModel(Base):
+    """One version of what was learnt from people's verdicts or choices; one at most of a subject is in use."""
+
+    __tablename__ = "learnt_models"
+    __table_args__ = (
+        UniqueConstraint("subject", "version"),
+        Index("ix_learnt_models_active", "subject", unique=True, sqlite_where=text("active")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[Subject]
+    version: Mapped[int]  # of the subject, from 1
+    trained_at: Mapped[datetime] = mapped_column(default=now)
+    decisions: Mapped[int]  # of people, that there were
+    figures: Mapped[dict[str, Any]]  # how it did where nothing was learnt from
+    parameters: Mapped[dict[str, Any]]  # of the subject's own shape
+    active: Mapped[bool]
+    by: Mapped[str]
 
 
 class Proposal(Base):

@@ -302,6 +302,7 @@ class Evidence:
     question: str | None = None
     confidence: float | None = None
     suspect: bool = False
+    reasons: tuple[str, ...] = ()  # Statement.reasons of what is quoted, as they were when the card was drafted
 
 
 @dataclass(frozen=True, slots=True)

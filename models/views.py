@@ -1,8 +1,8 @@
 """Rows become CardViews: a page of cards at a time, each transcript read once."""
 
 from collections.abc import Collection as AnyOf
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -11,8 +11,19 @@ from sqlalchemy.orm.interfaces import ORMOption
 from models.cards import CardExpert, CardView, Link, Verdict, marks
 from models.documents import from_document
 from models.hiding import card_mask, hidden_by_recording
+from models.judging import Judged, judged_lines, text_of
 from models.masking import Mask, masked
-from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, Recording
+from models.tables import (
+    Card,
+    CardEvent,
+    CardRevision,
+    CardSource,
+    CardState,
+    Consent,
+    LineVerdict,
+    Recording,
+    VerdictKind,
+)
 from models.transcripts import listened_to, newest_shas, texts_of
 from models.values import CardContent
 
@@ -32,7 +43,7 @@ def surroundings() -> tuple[ORMOption, ...]:
     """What a query for cards loads beside them, so that `build` asks for nothing one by one."""
     recordings = selectinload(Card.sources).joinedload(CardSource.recording)
     experts = recordings.selectinload(Recording.consents).joinedload(Consent.expert)
-    return experts, selectinload(Card.events), selectinload(Card.links)
+    return experts, selectinload(Card.events), selectinload(Card.links), selectinload(Card.verdicts)
 
 
 def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
@@ -45,6 +56,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
     targets = {link.to_id for one in shown if one.served for link in one.card.links}
     served = set(session.scalars(select(Card.id).where(Card.id.in_(targets), Card.served_revision.is_not(None))))
     masks = _masks(session, shown, contents)
+    judged = judged_lines(session, [row for one in shown if not one.served for row in one.card.verdicts])
     return [
         CardView(
             id=one.card.id,
@@ -65,7 +77,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
             due=_due(one.card),
             superseded_by=one.card.superseded_by,
             links=_links(one.card, served if one.served else None),
-            verdicts=_verdicts(one, mask),
+            verdicts=_verdicts(one, judged, mask),
             created_at=one.card.created_at,
             updated_at=one.card.verified_at if one.served else one.card.updated_at,
         )
@@ -119,15 +131,23 @@ def _links(card: Card, known: AnyOf[str] | None) -> tuple[Link, ...]:
     )
 
 
-def _verdicts(one: Shown, mask: Mask) -> tuple[Verdict, ...]:
-    """What people decided; outside the review nobody reads more than that the served revision was approved."""
+def _verdicts(one: Shown, judged: Mapping[str, tuple[CardContent, Judged]], mask: Mask) -> tuple[Verdict, ...]:
+    """What people decided, oldest first; outside the review nobody reads more than that the served one was approved."""
     found = [_verdict(event, mask) for event in one.card.events if event.type == "moved" and event.after in JUDGED]
-    if not one.served:
-        return tuple(found)
-    approved = [each for each in found if each.to == CardState.APPROVED and each.revision == one.revision.number]
-    return tuple(Verdict(each.to, each.revision, each.by, each.at, None, None) for each in approved)
+    if one.served:
+        approved = [each for each in found if each.to == CardState.APPROVED and each.revision == one.revision.number]
+        return tuple(replace(each, reason=None, note=None) for each in approved)
+    lines = [_line_verdict(row, judged, mask) for row in one.card.verdicts]
+    return tuple(sorted([*found, *lines], key=lambda verdict: verdict.at))
 
 
 def _verdict(event: CardEvent, mask: Mask) -> Verdict:
-    note = event.note and mask(event.note)
-    return Verdict(CardState(event.after), event.revision, event.by, event.at, event.reason, note)
+    to, note = CardState(event.after), event.note and mask(event.note)
+    kind = VerdictKind.ACCEPT if to == CardState.APPROVED else VerdictKind.REJECT
+    return Verdict(to, event.revision, event.by, event.at, event.reason, note, kind)
+
+
+def _line_verdict(row: LineVerdict, judged: Mapping[str, tuple[CardContent, Judged]], mask: Mask) -> Verdict:
+    line = mask(text_of(judged[row.id][1])) if row.id in judged else None
+    note = row.note and mask(row.note)
+    return Verdict(None, row.revision, row.by, row.at, row.reason, note, row.verdict, row.id, row.slot, line)

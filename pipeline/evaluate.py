@@ -17,7 +17,8 @@ import numpy as np
 
 from models.errors import Invalid
 from models.values import Draft, Mined, Statement
-from pipeline import steps
+from pipeline import score, steps
+from pipeline.correction import Correction
 from pipeline.measures import Group, Marked, Quote, Ranked, Unit, citing, marked, ranking
 from pipeline.passages import choose
 from pipeline.protocols import Progress, silent
@@ -26,7 +27,7 @@ from pipeline.tools import Tools
 
 GOLD, PREDICTIONS = "card-gold/1", "card-predictions/1"
 BUDGET = 0.2  # share of the words that cards may cite
-OURS, RANDOM, LONGEST = "tacit", "random statements", "longest answers"
+OURS, RANDOM, LONGEST, TAUGHT = "tacit", "random statements", "longest answers", "tacit with verdicts"
 COLUMNS = ("base", "ap", "p_at_10", "precision", "recall", "f1", "near", "cited", "coverage", "f1_budget", "grounded")
 REMEDY = "Name a directory with .json files of format card-gold/1."
 
@@ -52,12 +53,18 @@ class Report:
 
 
 def cards(
-    directory: Path, tools: Tools, progress: Progress = silent, *, rivals: Mapping[str, Rival] = NO_RIVALS
+    directory: Path,
+    tools: Tools,
+    progress: Progress = silent,
+    *,
+    correction: Correction | None = None,
+    rivals: Mapping[str, Rival] = NO_RIVALS,
 ) -> Report:
     """The drafts of every marked interview below the directory, and how well they agree with the marks.
 
-    Two trivial systems stand beside ours, random statements and those of the longest answers; and `rivals`. Raises
-    Invalid where there is no marked interview, or where one cannot be read.
+    Beside ours stand random statements, those of the longest answers, and `rivals`; where verdicts have taught a
+    correction of S, also what it makes of the same interviews. Raises Invalid where there is no marked interview, or
+    where one cannot be read.
     """
     interviews = read_marked(directory)
     predicted: list[dict[str, Any]] = []
@@ -66,8 +73,11 @@ def cards(
         transcript = steps.read(interview.text.encode(), f"{interview.id.rpartition('/')[2]}.txt")
         mined = steps.place(steps.mine(transcript, tools), tools)
         drafts = steps.drafts(mined, tools, recording_id=interview.id, talk_s=None)
-        rest = {name: rival(mined) for name, rival in rivals.items()}
-        for system, proposed in {**_systems(mined, drafts), **rest}.items():
+        systems = _systems(mined, drafts)
+        if correction is not None:
+            systems[TAUGHT] = _taught(mined, correction, tools, interview.id)
+        systems |= {name: rival(mined) for name, rival in rivals.items()}
+        for system, proposed in systems.items():
             figures[system][interview.id] = measure(interview, proposed)
         predicted.append(_prediction(interview.id, mined, drafts))
         progress((number + 1) / len(interviews))
@@ -124,12 +134,23 @@ def _systems(mined: Mined, drafts: Sequence[Draft]) -> dict[str, Proposed]:
     for statement in mined.statements:
         answers[statement.answer] += words(statement.text)
     chances = np.random.default_rng(0).permutation(len(mined.statements))
-    ours = tuple(tuple(Quote(one.quote, one.start_char) for one in draft.content.evidence) for draft in drafts)
     return {
-        OURS: Proposed(_ranked(mined.statements), ours),
+        OURS: Proposed(_ranked(mined.statements), tuple(map(_quotes, drafts))),
         RANDOM: ranked_by(mined, [float(chance) for chance in chances]),
         LONGEST: ranked_by(mined, [float(answers[statement.answer]) for statement in mined.statements]),
     }
+
+
+def _taught(mined: Mined, correction: Correction, tools: Tools, recording_id: str) -> Proposed:
+    """What corrected scores propose."""
+    said = score.score(mined.statements, mined.findings, mined.vectors, correction=correction)
+    scored = replace(mined, statements=tuple(said))
+    drafts = steps.drafts(scored, tools, recording_id=recording_id, talk_s=None)
+    return Proposed(_ranked(said), tuple(map(_quotes, drafts)))
+
+
+def _quotes(draft: Draft) -> tuple[Quote, ...]:
+    return tuple(Quote(one.quote, one.start_char) for one in draft.content.evidence)
 
 
 def ranked_by(mined: Mined, scores: Sequence[float]) -> Proposed:

@@ -41,6 +41,7 @@ def _cited(transcript: Transcript, statement: Statement, number: int, recording_
         question=telling(statement.question),
         confidence=round(fmean(sure), 6) if sure else None,
         suspect=any(word.suspect for word in spoken),
+        reasons=statement.reasons,
     )
 
 

@@ -3,6 +3,7 @@
 Prototypes of made-up sentences (`resources/seeds.tsv`); `python benchmarks/train_head.py` makes the file again.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import MissingModel
+from models.values import ModelStamp
 from pipeline.text import RESOURCES
 
 HEAD = RESOURCES / "head.npz"
@@ -28,6 +30,7 @@ class Head:
     talk: Array  # (kinds of mere talk, d)
     step: Array  # (d,)
     step_bias: float
+    stamp: ModelStamp
 
     @classmethod
     def load(cls, path: Path = HEAD) -> "Head":
@@ -37,6 +40,7 @@ class Head:
                 f"The statement head {path} is missing.",
                 remedy="Install tacit again, or make the head with: python benchmarks/train_head.py",
             )
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         with np.load(path) as kept:
             return cls(
                 kinds=tuple(str(kind) for kind in kept["kinds"]),
@@ -44,6 +48,7 @@ class Head:
                 talk=kept["negatives"].astype(np.float64),
                 step=kept["step_coef"].astype(np.float64),
                 step_bias=float(kept["step_bias"]),
+                stamp=ModelStamp("score", "statement head", str(kept["seeds"])[:12], sha256),
             )
 
     def margins(self, vectors: Array) -> Array:

@@ -1,4 +1,4 @@
-"""How much know-how is in a statement: S, a sum of z-scores within one interview.
+"""How much know-how is in a statement: S, a sum of z-scores within one interview; and what corrects it.
 
 S = nearness to a kind of know-how rather than to mere talk + length of the answer + .3 · likeness to a step
 + .5 · likeness to what scored best in the same interview. The head behind it (`resources/head.npz`) was trained on the
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from models.errors import MissingModel
 from models.values import Finding, FindingType, Statement, Vectors
+from pipeline.correction import Correction, Signals
 from pipeline.head import Array, Head, shipped_head
 from pipeline.text import words
 
@@ -22,9 +23,11 @@ BEST_SHARE, BEST_LEAST = 0.05, 8  # of the statements, those that the others are
 SHORTEST = 3  # words below which a statement says nothing about the interview
 SHORTEST_BEST = 4  # words below which it is no example of the interview's know-how
 DIGITS = 6
+LONG, STEP, LIKE, WORDS = "long answer", "step", "like the best", "words"  # signals
 LONG_ANSWER = 0.5  # z-scores from which a reason is worth telling
 LIKE_A_STEP = 1.0
 NEAR = 0.0  # margin
+LEARNT = 0.5  # z-scores that people's verdicts add or take, from which it is told
 READABLE = {"perceptual_cue": "perceptual cue", "novice_error": "novice error", "judgement": "judgment"}
 TOLD = {
     FindingType.NOVICE_ERROR: "novice error",
@@ -41,15 +44,48 @@ TOLD = {
 
 
 def score(
-    statements: Sequence[Statement], findings: Sequence[Finding], vectors: Vectors, *, head: Head | None = None
+    statements: Sequence[Statement],
+    findings: Sequence[Finding],
+    vectors: Vectors,
+    *,
+    head: Head | None = None,
+    correction: Correction | None = None,
 ) -> list[Statement]:
     """The statements of one interview with score, kind and reasons, in the same order.
 
     `vectors` has a unit vector for each of them, (n, d). Scores can be compared within the interview only. All are 0
-    where fewer than two statements have three words. `head` None: the shipped one.
+    where fewer than two statements have three words. `head` None: the shipped one; `correction` None: S as it is.
     """
     if not statements:
         return []
+    head = head or shipped_head()
+    seen = signals(statements, findings, vectors, head=head)
+    learnt = correction.of(seen) if correction else np.zeros(len(statements))
+    total = seen.scores + learnt
+    margins, long_z, step_z = seen.values[:, : len(head.kinds)], seen.column(LONG), seen.column(STEP)
+    found = _reasons_found(findings)
+    return [
+        replace(
+            statement,
+            score=round(float(total[row]), DIGITS) + 0.0,  # no "-0.0"
+            kind=head.kinds[int(margins[row].argmax())],
+            reasons=(
+                *_reasons_of_head(head, margins[row], long_z[row], step_z[row]),
+                *found[statement.index],
+                *_reasons_learnt(learnt[row]),
+            ),
+        )
+        for row, statement in enumerate(statements)
+    ]
+
+
+def signals(
+    statements: Sequence[Statement], findings: Sequence[Finding], vectors: Vectors, *, head: Head | None = None
+) -> Signals:
+    """What S and the rules see in the statements of one interview, at least one.
+
+    Margins of the kinds, then what else S is made of, the length, and whether there is a finding of each type.
+    """
     head = head or shipped_head()
     _check(statements, vectors, head)
     exact = vectors.astype(np.float64)
@@ -60,20 +96,15 @@ def score(
         counted = np.zeros_like(counted)
     long_z, step_z = _z(long, counted), _z(exact @ head.step + head.step_bias, counted)
     total = _z(margins.max(axis=1), counted) + long_z + STEP_WEIGHT * step_z
-    total += LIKENESS_WEIGHT * _z(_likeness(exact, total, said >= SHORTEST_BEST), counted)
-    found = _reasons_found(findings)
-    return [
-        replace(
-            statement,
-            score=round(float(total[row]), DIGITS) + 0.0,  # no "-0.0"
-            kind=head.kinds[int(margins[row].argmax())],
-            reasons=(
-                *_reasons_of_head(head, margins[row], long_z[row], step_z[row]),
-                *found[statement.index],
-            ),
-        )
-        for row, statement in enumerate(statements)
-    ]
+    like_z = _z(_likeness(exact, total, said >= SHORTEST_BEST), counted)
+    seen = {(one.statement, one.type) for one in findings}
+    flags = np.array([[(one.index, type_) in seen for type_ in TOLD] for one in statements], np.float64)
+    return Signals(
+        names=(*(f"near {kind}" for kind in head.kinds), LONG, STEP, LIKE, WORDS, *(type_.value for type_ in TOLD)),
+        values=np.column_stack([margins, long_z, step_z, like_z, np.log1p(said), flags]),
+        vectors=exact,
+        scores=total + LIKENESS_WEIGHT * like_z,
+    )
 
 
 def _check(statements: Sequence[Statement], vectors: Vectors, head: Head) -> None:
@@ -120,6 +151,12 @@ def _reasons_of_head(head: Head, margins: Array, long_z: float, step_z: float) -
     if long_z >= LONG_ANSWER:
         reasons.append("long answer")
     return reasons
+
+
+def _reasons_learnt(learnt: float) -> list[str]:
+    if abs(learnt) < LEARNT:
+        return []
+    return ["like what people here keep" if learnt > 0 else "like what people here reject"]
 
 
 def _reasons_found(findings: Sequence[Finding]) -> defaultdict[int, list[str]]:

@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         False, description="Notice single vivid words out of another world too (findings of the type metaphor)."
     )
 
+    learn_from_verdicts: bool = Field(
+        True, description="Rank new drafts by what people accepted and rejected, once there are 200 verdicts."
+    )
+
     max_upload_bytes: int = Field(4 * 2**30, ge=1, description="Largest upload.")
     max_transcript_bytes: int = Field(20 * 2**20, ge=1, description="Largest transcript file.")
     max_duration_s: float = Field(6 * 3600, gt=0, description="Longest recording.")

@@ -29,6 +29,8 @@ from pipeline import (
     turns,
     vivid,
 )
+from pipeline.correction import Correction
+from pipeline.head import shipped_head
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
 from pipeline.text import language_stamp
@@ -176,20 +178,22 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
     )
 
 
-def place(mined: Mined, tools: Tools) -> Mined:
+def place(mined: Mined, tools: Tools, correction: Correction | None = None) -> Mined:
     """The same with a vector and a score for every statement, and of the likenesses only the good ones.
 
-    A warning says where there is little know-how.
+    `correction` is what was learnt from verdicts. A warning says where there is little know-how.
     """
     ranker = tools.ranker
     found = metaphors.best(mined.findings, mined.statements, ranker, tools.embedder)
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
+    scored = score.score(mined.statements, found, vectors, correction=correction)
+    stamps = (tools.embedder.stamp, shipped_head().stamp, ranker.stamp, *([correction.stamp] if correction else []))
     return replace(
         mined,
-        statements=tuple(score.score(mined.statements, found, vectors)),
+        statements=tuple(scored),
         findings=tuple(found),
         vectors=vectors,
-        models=(*mined.models, tools.embedder.stamp, ranker.stamp),
+        models=(*mined.models, *stamps),
         warnings=(*mined.warnings, *richness.warnings(mined.statements, vectors)),
     )
 

@@ -49,6 +49,7 @@ from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript,
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
+from pipeline.learning import score_correction
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
@@ -255,13 +256,15 @@ class Way:
             return bool(mined.statements)
 
     def place(self, job: Job) -> None:
-        """Give every statement its vector and its score."""
+        """Give every statement its vector and its score, as verdicts have corrected it by now."""
         with self._desk.owned(job) as (session, recording):
             mined = kept(load_mining(session, recording.id))
             if len(mined.vectors):
                 return
             run = self._desk.begin(session, recording, "embed", length_of(mined.transcript, recording))
-        found = self._desk.ask(run, "place", {"mined": pack_mined(mined)})
+            learnt = score_correction(session) if self._settings.learn_from_verdicts else None
+        correction = to_document(learnt) if learnt else None
+        found = self._desk.ask(run, "place", {"mined": pack_mined(mined), "correction": correction})
         with self._desk.owned(job) as (session, recording):
             mined = unpack_mined(found)
             save_mining(session, recording.id, mined)

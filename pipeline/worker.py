@@ -12,6 +12,7 @@ from models.errors import TacitError
 from models.values import PlannedWindow, Transcript
 from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
+from pipeline.correction import Correction
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
 from pipeline.speakers import Speakers
@@ -105,7 +106,9 @@ def mine(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 def place(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    return pack_mined(steps.place(unpack_mined(arguments["mined"]), tools))
+    learnt = arguments["correction"]
+    correction = from_document(Correction, learnt) if learnt else None
+    return pack_mined(steps.place(unpack_mined(arguments["mined"]), tools, correction))
 
 
 def drafts(arguments: Arguments, tools: Tools, progress: Progress) -> Any:

@@ -20,6 +20,7 @@ from models.blobs import Blobs
 from models.db import Database, open_dbos_engine
 from models.errors import Busy, Cancelled, TacitError
 from pipeline.jobs import Desk, Job, is_stopped
+from pipeline.learning import Learner
 from pipeline.lock import DirectoryLock
 from pipeline.pace import models_of
 from pipeline.remote import Halted, Worker
@@ -40,6 +41,7 @@ POLL_S = 0.25
 CONCURRENT = 8  # recordings under way at once: a short one does not wait for a long one; the worker serves all
 RECOVERIES = 50  # how often one attempt may be taken up again after the server died; then it has failed
 SWEEP_S = 15.0
+LEARN_S = 60.0  # how often it is asked whether there is something to learn
 
 GRACE_S = 5  # for the transactions under way when the server goes down
 UNDER_WAY = ("ENQUEUED", "DELAYED", "PENDING")
@@ -196,6 +198,8 @@ class Engine:
         self._way = Way(self._desk, Blobs(settings.blob_dir), settings)
         self._started = False
         self._sweeper = Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)
+        self._learner = Learner(database) if settings.learn_from_verdicts else None
+        self._learning = Thread(target=self._learn_now_and_then, name="learner", daemon=True)
 
     def enqueue(self, session: Session, recording_id: str, attempt: int) -> None:
         """Put the recording's job into the session's transaction: both are kept, or neither."""
@@ -221,6 +225,7 @@ class Engine:
             self.stop()
             raise
         self._sweeper.start()
+        self._learning.start()
 
     def stop(self) -> None:
         """Stop executing, within a few seconds; the next start goes on behind the last finished step. Final."""
@@ -264,6 +269,14 @@ class Engine:
             except OperationalError:
                 LOG.warning("the jobs could not be looked through", exc_info=True)
             self._ending.wait(SWEEP_S)
+
+    def _learn_now_and_then(self) -> None:
+        """In a thread of its own: no recording waits for it. What a crash cuts off is due again at the next look."""
+        while self._learner is not None and not self._ending.wait(LEARN_S):
+            try:
+                self._learner.look()
+            except Exception:  # the drafts go on without it, and the log says why
+                LOG.warning("nothing was learnt from the verdicts", exc_info=True)
 
     def _sweep(self) -> None:
         """No recording waits for a job that is not there, or that the engine has given up."""

@@ -94,6 +94,7 @@ def drafted(recording_id: str, transcript: Transcript, *quotes: str, timed: bool
             end_s=1.4 if timed else None,
             speaker="Mara",
             question=ASKED,
+            reasons=("near to “perceptual cue”", f"cue: “{quote}”"),
         )
         for index, (start, quote) in enumerate(zip(starts, quotes, strict=True))
     )

@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from api.commands.here import Here, pass_here, progress, put, say
+from api.commands.learning import correction_in_use
+from api.showing import why_of
 from models.cards import proposed as card_document
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
@@ -190,7 +192,7 @@ def drafts_text(found: Iterable[Draft], path: Path) -> str:
     lines = [f"{path}: {len(found)} drafts, {len(first)} of them offered first"]
     for draft in first:
         content = draft.content
-        lines += ["", f"{content.title}  [{content.kind}, rank {draft.rank:.2f}]"]
+        lines += ["", f"{content.title}  [{content.kind}, rank {draft.rank:.2f}]", f"  why: {why_of(content)}"]
         for slot in ("situation", "cues", "judgment", "action", "rationale", "exceptions", "novice_errors", "warnings"):
             lines += [f"  {slot.replace('_', ' ')}: {line.text}" for line in content.lines(slot)]
         lines += [f"  {metaphor.kind}: {metaphor.expression}" for metaphor in content.metaphors]
@@ -246,11 +248,11 @@ def gather_command(here: Here, passages: Path, as_json: bool) -> None:
     click.echo(f"{len(clusters)} clusters; {len(noise)} passages stand alone")
 
 
-FIGURES = {"cards": evaluate.cards, "similes": simile_figures.similes}
+FIGURES = {"similes": simile_figures.similes}
 
 
 @click.command(name="evaluate")
-@click.argument("what", type=click.Choice(list(FIGURES)))
+@click.argument("what", type=click.Choice(["cards", *FIGURES]))
 @click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write predictions and figures here, as JSON."
@@ -261,12 +263,18 @@ def evaluate_command(here: Here, what: str, directory: Path, out: Path | None) -
 
     Cards are compared with files of format card-gold/1, similes with files of format simile-gold/1.
 
+    Where verdicts correct the score in this data directory, the drafts that they give stand beside those of S alone.
+
     \b
     Example:
       tacit evaluate cards gold/ --out figures.json
     """
     with progress("evaluating") as told:
-        report = FIGURES[what](directory, build_tools(here.settings), told)
+        tools = build_tools(here.settings)
+        if what == "cards":
+            report = evaluate.cards(directory, tools, told, correction=correction_in_use(here))
+        else:
+            report = FIGURES[what](directory, tools, told)
     click.echo(report.table)
     if out:
         out.write_text(json.dumps(report.document, ensure_ascii=False, indent=1), encoding="utf-8")

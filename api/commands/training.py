@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from api.commands import learning
 from api.commands.here import Here, pass_here, say
 from models.figures import judged
 from models.values import JudgedFigure
@@ -17,6 +18,9 @@ from pipeline.tools import build_tools
 @click.group()
 def train() -> None:
     """Train what learns from people."""
+
+
+train.add_command(learning.train_score)
 
 
 @train.command(name="similes")

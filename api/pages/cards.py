@@ -12,11 +12,11 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, library, lookups, proposals, proposing, review
+from models import approval, contents, library, lookups, proposals, proposing, review, verdicts
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
-from models.tables import Card, CardState, ProposalState, RejectionReason
+from models.tables import Card, CardState, ProposalState, RejectionReason, VerdictKind
 from models.values import CardKind
 
 router = new_router()
@@ -28,6 +28,9 @@ TABS = (
     ("rejected", "Rejected", "No card was rejected."),
     ("retired", "Retired", "No card was retired."),
 )
+
+
+REASONS = tuple(showing.Choice(reason.value, reason.value.replace("_", " ")) for reason in RejectionReason)
 
 
 def wanted_cards(show: str, q: str, recording: str | None) -> library.CardFilter:
@@ -121,7 +124,11 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         who=showing.speakers_of(card),
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,
         left=waiting.left if waiting else None,
-        slots=showing.slots_of(card),
+        why=showing.why_of(card.content),
+        slots=showing.slots_of(card, onlooker=caller.signature),
+        taken_off=showing.taken_off(card) if reviews else [],
+        judges=reviews and row.state != CardState.RETIRED,
+        reasons=REASONS,
         context=showing.context_of(card),
         gaps=card.content.gaps,
         links=linked(session, caller, card),
@@ -156,7 +163,6 @@ def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, s
 
 def moves_of(state: CardState, *, ready: bool) -> list[dict[str, Any]]:
     """The buttons below a card."""
-    reasons = [showing.Choice(reason.value, reason.value.replace("_", " ")) for reason in RejectionReason]
     texts: dict[CardState, tuple[str, str, str]] = {
         CardState.APPROVED: ("Approve", "primary", "a"),
         CardState.REJECTED: ("Reject", "", "r"),
@@ -171,7 +177,7 @@ def moves_of(state: CardState, *, ready: bool) -> list[dict[str, Any]]:
             "text": texts[to][0],
             "style": texts[to][1] if to != CardState.APPROVED or ready else "",
             "key": texts[to][2],
-            "reasons": reasons if to in (CardState.REJECTED, CardState.RETIRED) else None,
+            "reasons": REASONS if to in (CardState.REJECTED, CardState.RETIRED) else None,
         }
         for to in order
         if to in review.MOVES[state]
@@ -208,6 +214,39 @@ def seen(form: FormData) -> int:
     if version is None:
         raise BadRequest("The form does not say which version of the card it showed.", remedy="Reload the card.")
     return version
+
+
+@router.post("/cards/{card_id}/verdicts")
+def judge_line(card_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """What the onlooker says of one line."""
+    row = library.find_card(session, caller, card_id)
+    opinion = opinion_of(form)
+    verdicts.judge(session, row, opinion, by=caller, seen=seen(form))
+    said = "Taken off the card." if opinion.verdict == VerdictKind.REJECT else "Noted: that line is right."
+    return back_to(f"/cards/{card_id}", said, anchor=f"slot-{opinion.slot}")
+
+
+def opinion_of(form: FormData) -> verdicts.Opinion:
+    """The verdict that a line's button sends: right, or off the card for a reason. Raises Invalid."""
+    slot, line = str(form.get("slot", "")), str(form.get("line", ""))
+    try:
+        verdict = VerdictKind(str(form.get("verdict", "")))
+        reason = RejectionReason(str(form.get("reason", ""))) if verdict == VerdictKind.REJECT else None
+    except ValueError as error:
+        raise Invalid("That is no verdict, or no reason of one.", remedy="Reload the card.") from error
+    if not (line.isascii() and line.isdigit() and len(line) < 5):
+        raise Invalid("The form does not say which line it is about.", remedy="Reload the card.")
+    return verdicts.Opinion(verdict, slot, int(line), reason=reason)
+
+
+@router.post("/cards/{card_id}/verdicts/{verdict_id}/take-back")
+def take_verdict_back(card_id: str, verdict_id: str, caller: PageCaller, form: Posted, session: WriteDep) -> Response:
+    """Forget a verdict; a rejected line is put back."""
+    row = library.find_card(session, caller, card_id)
+    verdict = verdicts.find(session, row, verdict_id)
+    slot = verdict.slot
+    verdicts.take_back(session, row, verdict, by=caller, seen=seen(form))
+    return back_to(f"/cards/{card_id}", "Taken back.", anchor=f"slot-{slot}")
 
 
 @router.post("/cards/{card_id}/edit")

@@ -121,6 +121,18 @@ def test_a_card_is_approved_and_the_next_one_comes(house: House) -> None:
     assert [item["card"]["id"] for item in feed] == [first]
 
 
+def test_a_card_says_why_it_is_there_and_each_quote_why_it_was_chosen(house: House) -> None:
+    bell = "when it rings like a small bell it is dry"
+    card = house.card()
+    page = browser(house).get(f"/cards/{card}").text
+    assert f"Why this card: near to “perceptual cue” · cue: “{bell}”" in page
+    assert f"Chosen for: near to “perceptual cue” · cue: “{bell}”" in page
+    assert (
+        house.client(Role.MANAGER).get(f"cards/{card}").json()["evidence"][0]["reasons"][0]
+        == "near to “perceptual cue”"
+    )
+
+
 def test_a_card_that_cannot_be_approved_says_why(house: House) -> None:
     card = house.card(consent=None)
     client = browser(house)

@@ -7,15 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from simulated import favour
 from workbench import INTERVIEW, MANAGER, Bench
 
+from models import learnt
 from models.access import Agreement, Scope
 from models.consent import withdraw
 from models.redaction import Decision, decided
 from models.store import NewRecording, add_recording, find_or_add_expert, next_attempt, set_state
-from models.tables import Card, Mining, PassageRow, Recording, RecordingState, TranscriptRevision
+from models.tables import Card, Mining, PassageRow, Recording, RecordingState, Subject, TranscriptRevision
 from models.transcripts import add_transcript, latest_transcript
 from models.values import Redaction, RedactionState, SpeakerRole
+from pipeline.gain import Figures
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +163,22 @@ def test_another_recording_is_linked_to_older_cards_and_changes_none_of_them(ben
         links = [link for card_id in bench.cards(other) for link in session.get_one(Card, card_id).links]
         assert {link.to_id for link in links} & set(bench.cards(interview))
     assert {link.kind for link in links} <= {"same_as", "related"}
+
+
+def test_drafts_are_ranked_with_what_verdicts_have_taught_by_then(bench: Bench, interview: str) -> None:
+    figures = Figures(0.5, 0.6, 0.01, 100, 10, 100, 3.0)
+    kept = {"decisions": 200, "active": True, "by": "machine"}
+    with bench.database.writing() as session:
+        version = learnt.keep(session, Subject.SCORE, favour(0.75), figures, **kept).version
+    taught = bench.hand_in(bench.upload(INTERVIEW.replace("hive", "colony")))
+    bench.done(taught)
+    with bench.database.writing() as session:
+        learnt.keep(session, Subject.SCORE, favour(0.0), figures, **{**kept, "active": False})
+        before, after = (session.get_one(Mining, one).document for one in (interview, taught))
+        stamps = session.get_one(Card, bench.cards(taught)[0]).revisions[0].content["models"]
+    assert all("like what people here keep" in one["reasons"] for one in after["statements"])
+    assert not any("like what people here keep" in one["reasons"] for one in before["statements"])
+    assert {"score": str(version)} == {one["stage"]: one["version"] for one in stamps if one["name"] == "verdicts"}
 
 
 def test_a_language_without_pipeline_keeps_the_transcript_and_says_so(bench: Bench) -> None:

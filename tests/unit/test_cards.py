@@ -22,7 +22,7 @@ from models.cards import (
     version_seen,
     words_of,
 )
-from models.tables import CardState
+from models.tables import CardState, VerdictKind
 from models.values import CardContent, CardKind, ModelStamp
 
 CONTRACT = (
@@ -135,7 +135,7 @@ def test_what_surrounds_a_card_is_written_out() -> None:
         experts=(CardExpert("e1", "Ada", "supports"),),
         verified_at=noon,
         links=(Link("c2", "related", 0.8, "machine"),),
-        verdicts=(Verdict(CardState.REJECTED, 2, "human:u1", noon, "unclear", "say when"),),
+        verdicts=(Verdict(CardState.REJECTED, 2, "human:u1", noon, "unclear", "say when", VerdictKind.REJECT),),
     )
     shown = document(view)
     assert shown["experts"] == [{"id": "e1", "name": "Ada", "stance": "supports"}]

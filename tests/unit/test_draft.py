@@ -154,6 +154,13 @@ def test_evidence_knows_who_said_it_when_and_how_surely(drafts, mined):
     assert (first.speaker, first.confidence, first.suspect) == ("Ben", 0.9, False)
 
 
+def test_evidence_says_why_its_statement_was_chosen(drafts, mined):
+    reasons = {one.start_char: one.reasons for one in mined.statements}
+    cited = [one for draft in drafts for one in draft.content.evidence]
+    assert [one.reasons for one in cited] == [reasons[one.start_char] for one in cited]
+    assert any(one.reasons for one in cited)
+
+
 def test_without_times_seconds_and_confidence_are_unknown(mine, drafted):
     for one in drafted(mine(replace(transcript(), words=()))):
         assert {(e.start_s, e.end_s, e.confidence) for e in one.content.evidence} == {(None, None, None)}

@@ -1,6 +1,9 @@
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from simulated import favour
 
 from models.errors import Invalid
 from pipeline.evaluate import cards, ranked_by, read_marked
@@ -185,6 +188,17 @@ def test_marked_interviews_go_the_real_way_and_give_a_table(tmp_path):
     assert figures["grounded"] == 1.0
     assert figures["ap"] > report.document["report"]["ours, backwards"]["interviews"]["brushes/01"]["ap"]
     assert json.loads(json.dumps(report.document)) == report.document
+
+
+def test_what_verdicts_have_taught_stands_beside_the_score_alone(tmp_path):
+    gold_file(tmp_path)
+    taught = favour(0.0)
+    wild = replace(taught, direction=tuple(np.random.default_rng(1).normal(scale=9, size=len(taught.direction))))
+    tools = build_tools(Settings())
+    same = cards(tmp_path, tools, correction=taught).document["report"]
+    other = cards(tmp_path, tools, correction=wild).document["report"]
+    assert same["tacit with verdicts"] == same["tacit"] == other["tacit"]
+    assert list(other) == ["tacit", "random statements", "longest answers", "tacit with verdicts"]
 
 
 def test_other_json_files_are_passed_over(tmp_path):

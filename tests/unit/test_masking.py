@@ -30,6 +30,14 @@ def hidden(*texts: str, exact: bool = False) -> Mask:
     return Mask(Hidden(text, "sha", 0, len(text), exact) for text in texts)
 
 
+def test_a_reason_quotes_nothing_of_a_statement_that_names_somebody() -> None:
+    reasons = ("near to “step”", "condition: “if Anna”")
+    quote = Evidence(0, "r", "sha", 0, 24, "Wait, if Anna Berg taps.", reasons=reasons)
+    content = CardContent(CardKind.CUE, "Wait", evidence=(quote,))
+    assert masked(content, hidden("Anna Berg")).evidence[0].reasons == ("near to “step”", "condition")
+    assert masked(content, hidden("Ivo")).evidence[0].reasons == reasons
+
+
 @pytest.mark.parametrize(
     ("words", "text", "shown"),
     [
