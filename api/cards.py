@@ -138,10 +138,15 @@ def list_proposals(
     asked: PageDep,
     state: ProposalState | None = None,
 ) -> JSONResponse:
-    """What a corrected transcript or a later run would change, oldest first. For those who may review the card."""
+    """What a corrected transcript, a later run or another interview would change, oldest first.
+
+    For those who may review the card. `evidence`: the card with what somebody else says of the same thing.
+    `contradicts`: `other` may say otherwise, and accepting it says that it does.
+    """
     card = reviewed(session, caller, card_id)
     view = library.view(session, caller, card)
-    rows = [documents.proposal(session, view, row) for row in proposals.proposals_of(session, card, state=state)]
+    found = proposals.proposals_of(session, caller, card, state=state)
+    rows = [documents.proposal(session, caller, view, row) for row in found]
     return sliced(request, rows, asked, order="proposals")
 
 
@@ -152,7 +157,11 @@ def list_proposals(
 def accept_proposal(
     request: Request, card_id: str, proposal_id: str, caller: ReviewerDep, session: WriteDep
 ) -> JSONResponse:
-    """A new revision that says what was proposed. What readers are served stays until it is approved."""
+    """A new revision that says what was proposed. What readers are served stays until it is approved.
+
+    A card that was evidence is set aside as a double, unless it is approved. A contradiction makes no revision: the
+    other's experts are named on the card as saying otherwise, and a link says so.
+    """
     card = matching(request, session, caller, card_id, wanted=True)
     proposals.accept(session, card, proposal_id, by=caller, seen=card.version)
     return shown(library.view(session, caller, card))
@@ -168,7 +177,7 @@ def reject_proposal(
     """The card stays as it is, and the same is not proposed again."""
     card = matching(request, session, caller, card_id, wanted=False)
     row = proposals.reject(session, card, proposal_id, by=caller)
-    return JSONResponse(documents.proposal(session, library.view(session, caller, card), row))
+    return JSONResponse(documents.proposal(session, caller, library.view(session, caller, card), row))
 
 
 @router.get(

@@ -10,7 +10,7 @@ from api import examples
 from models.access import Scope
 from models.editing import Moment
 from models.tables import CardState, FeedType, ProposalKind, ProposalState, RecordingState, RejectionReason
-from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole
+from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole, Stance
 from pipeline.jobs import RerunStage
 
 T = TypeVar("T")
@@ -199,7 +199,7 @@ class EvidenceOut(Out):
 class CardExpertOut(Out):
     id: str
     name: str
-    stance: str
+    stance: Stance
 
 
 class LinkOut(Out):
@@ -290,7 +290,7 @@ class ChangeOut(Out):
 
 
 class ProposalOut(Out):
-    """What a corrected transcript or a later run would change on a card."""
+    """What a corrected transcript, a later run or another interview would change on a card."""
 
     model_config = ConfigDict(json_schema_extra={"example": examples.PROPOSAL})
 
@@ -300,6 +300,8 @@ class ProposalOut(Out):
     why: str
     recording: str
     """Whose transcript or run occasioned it."""
+    other: CardOut | None
+    """The card that says the same (`evidence`), or may say otherwise (`contradicts`)."""
     base_revision: int
     """The revision of the card that it was made for."""
     changes: list[ChangeOut]

@@ -25,7 +25,7 @@ from models.tables import (
     RecordingState,
     now,
 )
-from models.values import Seconds
+from models.values import Seconds, Stance
 
 LONGEST_NAME = 200
 
@@ -324,7 +324,7 @@ def counts(session: Session, recording_ids: AnyOf[str]) -> dict[str, Counts]:
             func.count().filter(Card.served_revision.is_not(None)),
         )
         .join(Card)
-        .where(CardSource.recording_id.in_(recording_ids))
+        .where(CardSource.recording_id.in_(recording_ids), CardSource.stance == Stance.SUPPORTS)
         .group_by(CardSource.recording_id)
     )
     counted = {row[0]: Counts(*row[1:]) for row in session.execute(query)}

@@ -20,6 +20,7 @@ from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
+from models.echoes import propose_links
 from models.edits import add_heard
 from models.errors import Cancelled, TacitError
 from models.identity import homes
@@ -321,7 +322,8 @@ class Way:
         found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
-            if agreed(recording, Scope.QUOTE):
+            quoted = agreed(recording, Scope.QUOTE)
+            if quoted:
                 propose_drafts(session, recording.id, drafts)
             else:
                 add_warnings(session, recording.id, [NO_QUOTES])
@@ -334,6 +336,8 @@ class Way:
                 concepts=mined.concepts,
                 gathered=Gathered(gathered.homes, gathered.labels, links),
             )
+            if quoted:
+                propose_links(session, links)
             settle(session, gathered.homes)
             self._desk.finish(session, drafting, at=drafted_at)
             self._desk.finish(session, run)

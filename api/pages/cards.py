@@ -12,11 +12,11 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, library, lookups, proposals, proposing, review
+from models import approval, contents, library, lookups, proposals, review
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
-from models.tables import Card, CardState, ProposalState, RejectionReason
+from models.tables import Card, CardState, ProposalKind, ProposalState, RejectionReason
 from models.values import CardKind
 
 router = new_router()
@@ -28,6 +28,11 @@ TABS = (
     ("rejected", "Rejected", "No card was rejected."),
     ("retired", "Retired", "No card was retired."),
 )
+
+ACCEPTED = {
+    "revised": "Changed as it was proposed. Readers see it once you approve it.",
+    "contradicted": "Noted on both cards: they say otherwise. The words stay as they are.",
+}
 
 
 def wanted_cards(show: str, q: str, recording: str | None) -> library.CardFilter:
@@ -57,7 +62,9 @@ def show_queue(
     waiting = library.next_card(session, caller) if caller.role.can_review else None
     kept = {"show": show, "q": q, **({"recording": recording} if recording else {})}
     titles = titles_of(session, page.items)
-    marked = proposing.proposed_among(session, [card.id for card in page.items]) if caller.role.can_review else set()
+    marked = (
+        proposals.proposed_among(session, caller, [card.id for card in page.items]) if caller.role.can_review else set()
+    )
     tabs = [
         {"href": f"/queue?{urlencode({**kept, 'show': name})}", "text": text, "here": name == show}
         for name, text, _ in TABS
@@ -132,18 +139,21 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         kinds=[kind.value for kind in CardKind],
         etag=etag(card),
         history=events_of(session, row) if reviews else [],
-        proposals=waiting_for(session, row) if reviews else [],
+        proposals=waiting_for(session, caller, row) if reviews else [],
     )
 
 
-def waiting_for(session: Session, row: Card) -> list[showing.ShownProposal]:
+def waiting_for(session: Session, caller: Caller, row: Card) -> list[showing.ShownProposal]:
     """The open proposals, line by line."""
-    found = proposals.proposals_of(session, row, state=ProposalState.OPEN)
     content = contents.content_of(session, row)
-    return [
-        showing.proposal_of(one, content, proposals.content_as_proposed(one), proposals.mask(session, one))
-        for one in found
-    ]
+    found = []
+    for one in proposals.proposals_of(session, caller, row, state=ProposalState.OPEN):
+        other, mask = proposals.other_of(session, caller, one), proposals.mask(session, one)
+        if other is not None and one.kind == ProposalKind.CONTRADICTS:
+            found.append(showing.contradiction_of(one, content, other, mask))
+        else:
+            found.append(showing.proposal_of(one, content, proposals.content_as_proposed(one), other, mask))
+    return found
 
 
 def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, str]]:
@@ -225,7 +235,7 @@ def accept_proposal(card_id: str, proposal_id: str, caller: PageCaller, form: Po
     """What was proposed, as a new revision."""
     row = library.find_card(session, caller, card_id)
     proposals.accept(session, row, proposal_id, by=caller, seen=seen(form))
-    return back_to(f"/cards/{card_id}", "Changed as it was proposed. Readers see it once you approve it.")
+    return back_to(f"/cards/{card_id}", ACCEPTED.get(row.events[-1].type, "Changed as it was proposed."))
 
 
 @router.post("/cards/{card_id}/proposals/{proposal_id}/reject")

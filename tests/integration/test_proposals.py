@@ -43,7 +43,7 @@ def shown(session: Session, card: Card) -> str:
 
 
 def waiting(session: Session, card: Card) -> list[Proposal]:
-    return proposals.proposals_of(session, card, state=ProposalState.OPEN)
+    return proposals.proposals_of(session, MANAGER, card, state=ProposalState.OPEN)
 
 
 def approve(session: Session, card: Card) -> Card:
