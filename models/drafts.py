@@ -77,10 +77,11 @@ def add_drafts(
     drafts: Sequence[Draft],
     *,
     vectors: Vectors,
+    model: str = "",
     concepts: Sequence[Concept] = (),
     gathered: Gathered = NOTHING_GATHERED,
 ) -> list[Card]:
-    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage.
+    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage, `model` the mark of who placed it.
 
     A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. A draft whose evidence lies where
     a card of the recording has its own is that card (`models.identity`), which is left as it is. No cards where an
@@ -101,7 +102,9 @@ def add_drafts(
             known[card_id] = card_id
             session.add(_card(session, card_id, draft, recording))
             session.flush()
-            session.add(_passage(card_id, draft, recording, vector, gathered.clusters.get(card_id)))
+            passage = _passage(card_id, draft, recording, vector, gathered.clusters.get(card_id))
+            passage.model = model
+            session.add(passage)
     session.flush()
     _keep_links(session, gathered.links)
     return [session.get_one(Card, card_id) for card_id in dict.fromkeys(known[each] for each in ids)]

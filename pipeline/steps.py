@@ -174,7 +174,8 @@ def place(mined: Mined, tools: Tools) -> Mined:
     """The same with a vector and a score for every statement."""
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
     scored = score.score(mined.statements, mined.findings, vectors)
-    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*mined.models, tools.embedder.stamp))
+    others = (stamp for stamp in mined.models if stamp.stage != tools.embedder.stamp.stage)
+    return replace(mined, statements=tuple(scored), vectors=vectors, models=(*others, tools.embedder.stamp))
 
 
 def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:
@@ -200,6 +201,11 @@ def reworded(
 def passage_vectors(proposed: Sequence[Draft], tools: Tools) -> Vectors:
     """One unit vector a draft's passage, in order."""
     return tools.embedder.embed([one.passage.text for one in proposed])
+
+
+def placed(texts: Sequence[str], tools: Tools) -> Vectors:
+    """One unit vector a text, in order: of passages that another model placed before."""
+    return tools.embedder.embed(texts)
 
 
 def gather(new: match.Placed, kept: match.Placed, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:

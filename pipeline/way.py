@@ -27,6 +27,7 @@ from models.identity import homes
 from models.minings import load_mining, save_mining
 from models.proposing import propose_drafts
 from models.redaction import carried
+from models.spaces import place_again, strangers
 from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
@@ -49,6 +50,7 @@ from models.transcripts import (
 from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript, Vectors
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
+from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
@@ -64,8 +66,13 @@ LOG = logging.getLogger(__name__)
 KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come from
 
 GUESS = "auto"
+BATCH = 256  # passages that are placed again at once: what is done is kept, should somebody stop it
 NO_CONSENT = "Nothing was mined: not every expert of this recording agrees to it."
 NO_TIMES = "The transcript has no times, so quotes cannot be played; its words could not be sought in the sound. {}"
+MOVED = (
+    "The embedding model is another one than before: {} passages of earlier interviews were placed anew. "
+    "Groups and links that were found with the other one stay."
+)
 NO_QUOTES = "No cards were made: not every expert of this recording agrees to be quoted."
 
 
@@ -259,13 +266,17 @@ class Way:
         """Give every statement its vector and its score."""
         with self._desk.owned(job) as (session, recording):
             mined = kept(load_mining(session, recording.id))
-            if len(mined.vectors):
+            if len(mined.vectors) and self._placed_here(mined):
                 return
             run = self._desk.begin(session, recording, "embed", length_of(mined.transcript, recording))
         found = self._desk.ask(run, "place", {"mined": pack_mined(mined)})
         with self._desk.owned(job) as (session, recording):
             save_mining(session, recording.id, unpack_mined(found))
             self._desk.finish(session, run)
+
+    def _placed_here(self, mined: Mined) -> bool:
+        """Whether the model that places statements now has placed these. Raises MissingModel."""
+        return stamp_of(self._settings.embedding_model) in mined.models
 
     def draft(self, job: Job) -> None:
         """Make cards of the best passages, and gather them with what others said.
@@ -316,6 +327,8 @@ class Way:
     ) -> None:
         with self._desk.owned(job) as (session, recording):
             run = self._desk.begin(session, recording, "gather", drafting.length)
+        model = self._one_space(run)
+        with self._desk.owned(job) as (session, recording):
             new = unknown(session, recording.id, drafts, vectors)
             others = placed(session, besides=recording.id)
         there = Placed(others.ids, others.texts, others.clusters, others.vectors)
@@ -333,6 +346,7 @@ class Way:
                 recording.id,
                 drafts,
                 vectors=vectors,
+                model=model,
                 concepts=mined.concepts,
                 gathered=Gathered(gathered.homes, gathered.labels, links),
             )
@@ -341,6 +355,24 @@ class Way:
             settle(session, gathered.homes)
             self._desk.finish(session, drafting, at=drafted_at)
             self._desk.finish(session, run)
+
+    def _one_space(self, run: Run) -> str:
+        """The mark of the model that places passages; those that another one placed are placed again, batch by batch.
+
+        Clusters and links stay: what belongs somewhere does not move because somebody chose another model.
+        """
+        model: str = self._desk.ask(run, "space", {})
+        moved = 0
+        while True:
+            with self._desk.owned(run.job) as (session, recording):
+                others = strangers(session, model, limit=BATCH)
+                if not others:
+                    add_warnings(session, recording.id, [MOVED.format(moved)] if moved else [])
+                    return model
+            found = self._desk.ask(run, "placed", {"texts": [one.text for one in others]})
+            with self._desk.owned(run.job) as (session, recording):
+                place_again(session, others, unpack_vectors(found), mark=model)
+            moved += len(others)
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""
