@@ -10,7 +10,7 @@ from api import documents
 from api.deps import CallerDep, PageDep, ReadDep, ReviewerDep, ServicesDep, WriteDep, listed, sliced
 from api.rules import RuledRoute, check_match
 from api.schemas import CardOut, EventOut, NextOut, PageOut, ProposalOut, RevisionOut, TransitionIn, problems
-from models import cards, library, proposals, redaction, review, store, transcripts
+from models import cards, library, proposals, reasons, redaction, review, store, transcripts
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
@@ -51,7 +51,7 @@ def list_cards(
     session: ReadDep,
     asked: PageDep,
     wanted: Annotated[CardFilter, Depends(card_filter)],
-    sort: Annotated[str, Query(description="One of: rank, created_at, updated_at, title.")] = "rank",
+    sort: Annotated[str, Query(description="One of: rank, queue, created_at, updated_at, title.")] = "rank",
 ) -> JSONResponse:
     """The cards that the caller may see, whole; a reader sees what is approved."""
     page = library.list_cards(session, caller, wanted, sort=sort, cursor=asked.cursor, limit=asked.limit)
@@ -69,9 +69,11 @@ def write_card(request: Request, caller: ReviewerDep, session: WriteDep, body: N
 
 @router.get("/cards/next", responses={200: {"model": NextOut}})
 def next_card(caller: ReviewerDep, session: ReadDep) -> JSONResponse:
-    """The draft most worth the caller's next minute, and how many wait, this one included."""
+    """The draft most worth the caller's next minute, why, and how many wait, this one included."""
     found = library.next_card(session, caller)
-    return JSONResponse({"card": found.card and cards.document(found.card), "left": found.left})
+    why = reasons.reasons(session, caller, [found.card])[found.card.id] if found.card else ()
+    card = found.card and cards.document(found.card)
+    return JSONResponse({"card": card, "left": found.left, "why": list(why)})
 
 
 @router.get("/cards/{card_id}", responses={200: {"model": CardOut}, **problems(404, 410)})

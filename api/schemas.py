@@ -444,3 +444,5 @@ class TranscriptRevisionOut(Out):
 class NextOut(Out):
     card: CardOut | None
     left: int
+    why: list[str]
+    """Why it comes first, in words: new against what is approved, how many experts say it, how long it takes."""

@@ -32,7 +32,14 @@ from models.tables import (
 from models.values import CardKind, Stance
 from models.views import Shown, build, surroundings
 
+QUEUE = (
+    SortKey(Card.first, descending=True),
+    SortKey(case((Card.twin_id.is_(None), 0), else_=1)),
+    SortKey(Card.worth, descending=True),
+    SortKey(Card.id),
+)
 SORTS = {
+    "queue": QUEUE,
     "rank": (SortKey(Card.rank, descending=True), SortKey(Card.id)),
     "created_at": (SortKey(Card.created_at, descending=True), SortKey(Card.id)),
     "updated_at": (SortKey(Card.updated_at, descending=True), SortKey(Card.id)),
@@ -140,8 +147,8 @@ def list_cards(
 ) -> Page[CardView]:
     """The cards that the caller may see, each as they see it.
 
-    Sorted by rank (best first), created_at or updated_at (newest first) or title. Raises Invalid for another sort, a
-    cursor of another list, or a limit outside of 1 … 200.
+    Sorted by rank (best first), queue (as `next_card` offers them), created_at or updated_at (newest first) or title.
+    Raises Invalid for another sort, a cursor of another list, or a limit outside of 1 … 200.
     """
     if sort not in SORTS:
         detail = f"wants one of {', '.join(SORTS)}"
@@ -194,13 +201,15 @@ def _rests_on_none(session: Session, name: str) -> ColumnElement[bool]:
 
 
 def next_card(session: Session, caller: Caller, *, after: str | None = None) -> Next:
-    """Of the drafts and the cards in review: first those offered at once, then by rank.
+    """Of the drafts and the cards in review: those offered at once, then what is worth most a minute.
+
+    What says the same as a better one that waits too comes behind the others.
 
     `after` names the card that the caller has just dealt with: it is offered only when it is the last.
     """
     waiting = _visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
-    order = (Card.id == (after or ""), Card.first.desc(), Card.rank.desc(), Card.id)
-    row = session.execute(waiting.order_by(*order).limit(1)).first()
+    order = [key.column.desc() if key.descending else key.column.asc() for key in QUEUE]
+    row = session.execute(waiting.order_by(Card.id == (after or ""), *order).limit(1)).first()
     if row is None:
         return Next(None, 0)
     left = session.scalar(select(func.count()).select_from(waiting.with_only_columns(Card.id).subquery())) or 0

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import echoes, editing, feed, proposing
+from models import echoes, editing, feed, proposing, waiting
 from models.access import Caller
 from models.approval import missing
 from models.citing import cite
@@ -113,6 +113,7 @@ def _step(
     card.state = to
     touch(card)
     session.flush()
+    waiting.stepped(session, card, CardState(event.before) if event.before else None)
     return event
 
 
@@ -276,6 +277,7 @@ def write(session: Session, document: Mapping[str, Any], *, by: Caller) -> Card:
     session.add(card)
     session.flush()
     rest_on(session, card)
+    waiting.weigh(session, {card.id})
     return card
 
 

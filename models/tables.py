@@ -296,7 +296,7 @@ class Card(Base):
     """A piece of explicit knowledge and its life. What it says stands in its revisions."""
 
     __tablename__ = "cards"
-    __table_args__ = (Index("ix_cards_queue", "state", "first", "rank"),)
+    __table_args__ = (Index("ix_cards_queue", "state", "first", "worth"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     state: Mapped[CardState] = mapped_column(default=CardState.DRAFT)  # of the newest revision
@@ -306,6 +306,13 @@ class Card(Base):
     collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
     rank: Mapped[float] = mapped_column(default=0.0)
     first: Mapped[bool] = mapped_column(default=True)  # offered at once; the others on demand
+    nearest: Mapped[float] = mapped_column(default=0.0)  # cosine with the nearest passage that is approved
+    nearest_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # and the card of that one
+    voices: Mapped[int] = mapped_column(default=1)  # how many experts say it
+    closes: Mapped[int] = mapped_column(default=0)  # gaps of other cards that it fills
+    reading_s: Mapped[float] = mapped_column(default=0.0)
+    worth: Mapped[float] = mapped_column(default=0.0)  # value a minute: the order of the queue
+    twin_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # says the same, and comes first
     owner: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

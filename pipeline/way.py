@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import waiting
 from models.access import Scope
 from models.blobs import Blobs
 from models.cards import draft_id
@@ -366,9 +367,11 @@ class Way:
         while True:
             with self._desk.owned(run.job) as (session, recording):
                 others = strangers(session, model, limit=BATCH)
-                if not others:
-                    add_warnings(session, recording.id, [MOVED.format(moved)] if moved else [])
-                    return model
+                if not others and moved:
+                    add_warnings(session, recording.id, [MOVED.format(moved)])
+                    waiting.compare_all(session)
+            if not others:
+                return model
             found = self._desk.ask(run, "placed", {"texts": [one.text for one in others]})
             with self._desk.owned(run.job) as (session, recording):
                 place_again(session, others, unpack_vectors(found), mark=model)

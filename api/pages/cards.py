@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, library, lookups, proposals, review
+from models import approval, contents, library, lookups, proposals, reasons, review
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
@@ -29,6 +29,7 @@ TABS = (
     ("retired", "Retired", "No card was retired."),
 )
 
+IN_LINE = ("drafts", "more")  # what waits for a verdict, as it is worth the next minute
 ACCEPTED = {
     "revised": "Changed as it was proposed. Readers see it once you approve it.",
     "contradicted": "Noted on both cards: they say otherwise. The words stay as they are.",
@@ -54,11 +55,13 @@ def show_queue(
     recording: str | None = None,
     cursor: str | None = None,
 ) -> Response:
-    """The drafts, the most promising first; or the cards of another state."""
+    """The drafts, those first that are most worth the next minute, and why; or the cards of another state."""
     if not caller.role.can_review:
         show = "approved"
     wanted = wanted_cards(show, q.strip(), recording)
-    page = library.list_cards(session, caller, wanted, cursor=cursor, limit=25)
+    order = "queue" if show in IN_LINE else "rank"
+    page = library.list_cards(session, caller, wanted, sort=order, cursor=cursor, limit=25)
+    why = reasons.reasons(session, caller, page.items) if show in IN_LINE else {}
     waiting = library.next_card(session, caller) if caller.role.can_review else None
     kept = {"show": show, "q": q, **({"recording": recording} if recording else {})}
     titles = titles_of(session, page.items)
@@ -77,7 +80,10 @@ def show_queue(
         tabs=tabs,
         show=show,
         q=q,
-        cards=[card_row(card, titles) | {"proposed": card.id in marked} for card in page.items],
+        cards=[
+            card_row(card, titles) | {"proposed": card.id in marked, "why": " · ".join(why.get(card.id, ()))}
+            for card in page.items
+        ],
         more=f"/queue?{urlencode({**kept, 'cursor': page.next})}" if page.next else None,
         next_id=waiting.card.id if waiting and waiting.card and show == "drafts" else None,
         empty=next((empty for name, _, empty in TABS if name == show), ""),

@@ -286,6 +286,9 @@ def test_what_others_say_of_the_same_thing_is_shown_beside_it_and_decided(house:
     marked = client.get(f"/queue?show=proposed&recording={later}").text
     assert (first in marked, second in marked) == (True, True)
 
+    queue = client.get("/queue").text
+    assert sorted(re.findall(r'<p class="hint">(.*)</p>', queue)) == ["10 s", "15 s", "15 s", "15 s"]
+
     page = client.get(f"/cards/{first}").text
     assert "Mara says about the same in “Glazing again”." in page
     assert f'<a href="/cards/{same}">' in page
