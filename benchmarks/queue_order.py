@@ -65,7 +65,7 @@ class Interview:
     marked: Marked | None = None
 
     def marks(self, content: CardContent) -> Iterator[str]:
-        """What people marked that stands on the card, by half of its words or more; steps of a task, if there are any."""
+        """What people marked that stands on the card, half of its words at least; steps of a task, if there are any."""
         if self.marked is None:
             return
         said = [self.marked.find(Quote(one.quote, one.start_char)) for one in content.evidence]

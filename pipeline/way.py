@@ -367,15 +367,15 @@ class Way:
         while True:
             with self._desk.owned(run.job) as (session, recording):
                 others = strangers(session, model, limit=BATCH)
-                if not others and moved:
-                    add_warnings(session, recording.id, [MOVED.format(moved)])
-                    waiting.compare_all(session)
             if not others:
                 return model
             found = self._desk.ask(run, "placed", {"texts": [one.text for one in others]})
+            moved += len(others)
             with self._desk.owned(run.job) as (session, recording):
                 place_again(session, others, unpack_vectors(found), mark=model)
-            moved += len(others)
+                if not strangers(session, model, limit=1):
+                    waiting.compare_all(session)
+                    add_warnings(session, recording.id, [MOVED.format(moved)])
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""

@@ -12,7 +12,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from sqlalchemy import select
 from tokenizers import Tokenizer
-from workbench import INTERVIEW, MANAGER
+from workbench import INTERVIEW, MANAGER, Here, mined
 
 from models import library
 from models.blobs import Blobs
@@ -20,28 +20,14 @@ from models.cards import etag
 from models.db import Database
 from models.minings import load_mining, pack
 from models.spaces import Stranger, place_again, strangers
-from models.store import NewRecording, add_recording, next_attempt
+from models.store import next_attempt
 from models.tables import Card, PassageRow, Recording
-from models.transcripts import add_transcript
-from models.values import MACHINE
-from pipeline import embed, imports, turns, worker
+from pipeline import embed
 from pipeline.embed import SentenceEmbedder, load_embedder
 from pipeline.jobs import Desk, Job
-from pipeline.remote import Worker
 from pipeline.settings import Settings
-from pipeline.tools import Tools, build_tools
+from pipeline.tools import build_tools
 from pipeline.way import Way
-
-
-class Here(Worker):
-    """Answers in this process, with models that are loaded already."""
-
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools.settings)
-        self._tools = tools
-
-    def call(self, name: str, arguments: dict[str, Any], **told: Any) -> Any:
-        return worker.CALLS[name](arguments, self._tools, lambda fraction: None)
 
 
 @pytest.fixture(scope="module")
@@ -67,20 +53,6 @@ def way_with(database: Database, tmp_path: Path, language: Any) -> Callable[...,
     return build
 
 
-def mined(database: Database, way: Way, text: str, sha256: str) -> Job:
-    """A recording that was worked at until its drafts are to be made."""
-    with database.writing() as session:
-        new = NewRecording(title=sha256, sha256=sha256, file_name="a.txt", transcript_sha256=sha256)
-        recording_id = add_recording(session, new, by=MANAGER).id
-        said = turns.with_roles(imports.read_transcript(text.encode(), "a.txt"))
-        add_transcript(session, recording_id, said, MACHINE)
-    job = Job(recording_id, 1)
-    way.begin(job)
-    way.mine(job)
-    way.place(job)
-    return job
-
-
 def passages(database: Database) -> dict[str, PassageRow]:
     with database.reading() as session:
         return {row.id: row for row in session.scalars(select(PassageRow))}
@@ -91,6 +63,8 @@ def test_passages_of_another_model_are_placed_again_and_cards_stay(
 ) -> None:
     before = way_with(embed.SHIPPED, embedder)
     before.draft(mined(database, before, INTERVIEW, "a"))
+    with database.writing() as session:
+        session.scalars(select(Card).order_by(Card.id)).first().nearest = 0.9  # type: ignore[union-attr]
     old = passages(database)
     assert {row.model for row in old.values()} == {embed.SHIPPED_SHA256}
     with database.reading() as session:
@@ -110,6 +84,7 @@ def test_passages_of_another_model_are_placed_again_and_cards_stay(
     assert len(now) > len(old)
     with database.reading() as session:
         assert {one: etag(library.view(session, MANAGER, session.get_one(Card, one))) for one in shown} == shown
+        assert max(session.scalars(select(Card.nearest))) == 0  # of the old space, in which nothing is approved
         warnings = session.get_one(Recording, job.recording_id).warnings
         links = [link for card in session.scalars(select(Card)) for link in card.links]
     assert any(f"{len(old)} passages of earlier interviews were placed anew" in warning for warning in warnings)
