@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from models.contents import content_of
 from models.drafts import NewLink
-from models.offers import LIVELY, put
+from models.offers import put
 from models.rewording import joined
+from models.standing import LIVELY
 from models.tables import Card, Proposal, ProposalKind, ProposalState, Recording
 
 KINDS = {"same_as": ProposalKind.EVIDENCE, "contradicts": ProposalKind.CONTRADICTS}  # of a link → what it proposes
@@ -72,14 +73,16 @@ def propose_other(session: Session, card: Card, other: Card, kind: ProposalKind)
     if recording_id is None:
         return None
     would = joined(content, said) if kind == ProposalKind.EVIDENCE else content
-    return put(session, card, kind, recording_id, content, would, _said_by(session, other, recording_id, kind), other)
+    again = recording_id in {source.recording_id for source in card.sources}
+    why = _said_by(session.get_one(Recording, recording_id), kind, again=again)
+    return put(session, card, kind, recording_id, content, would, why, other)
 
 
-def _said_by(session: Session, other: Card, recording_id: str, kind: ProposalKind) -> str:
-    """Who says so, and where."""
-    recording = session.get_one(Recording, recording_id)
+def _said_by(recording: Recording, kind: ProposalKind, *, again: bool) -> str:
+    """Who says so, and where; `again`: in the interview that the card rests on."""
     names = [consent.expert.name for consent in recording.consents]
     who = " and ".join(names) or "Somebody"
     if kind == ProposalKind.EVIDENCE:
-        return f"{who} {'say' if len(names) > 1 else 'says'} about the same in “{recording.title}”."
-    return f"{who} may say otherwise in “{recording.title}”: check these two."
+        same = f"{'say' if len(names) > 1 else 'says'} about the same{' once more' if again else ''}"
+        return f"{who} {same} in “{recording.title}”."
+    return f"{who} may say otherwise {'elsewhere ' if again else ''}in “{recording.title}”: check these two."

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.rewording import essence, texts
-from models.tables import Card, CardEvent, CardState, Proposal, ProposalKind, ProposalState, RejectionReason
+from models.standing import LIVELY, stands
+from models.tables import Card, Proposal, ProposalKind, ProposalState
 from models.values import CardContent
-
-LIVELY = (CardState.DRAFT, CardState.IN_REVIEW, CardState.APPROVED)  # whoever is out of use is not proposed for
 
 
 def is_proposed(seen: Select[str]) -> ColumnElement[bool]:
@@ -20,15 +19,8 @@ def is_proposed(seen: Select[str]) -> ColumnElement[bool]:
 
 
 def is_offered(seen: Select[str]) -> ColumnElement[bool]:
-    """Whether a proposal can be put to who knows of the cards `seen`.
-
-    What another card says stands as long as that card does; one that a person took for a double said the same.
-    """
-    other = aliased(Card)
-    doubled = select(CardEvent.card_id).where(CardEvent.reason == RejectionReason.DUPLICATE)
-    stands = or_(other.state.in_(LIVELY), and_(other.state == CardState.REJECTED, other.id.in_(doubled)))
-    standing = select(other.id).where(stands, other.id.in_(seen))
-    return or_(Proposal.other_id.is_(None), Proposal.other_id.in_(standing))
+    """Whether a proposal can be put to who knows of the cards `seen`."""
+    return and_(stands(), or_(Proposal.other_id.is_(None), Proposal.other_id.in_(seen)))
 
 
 def put(

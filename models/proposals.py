@@ -14,7 +14,8 @@ from models.documents import from_document
 from models.errors import Conflict, Gone, NotFound, Stale
 from models.hiding import cited_in, mask_of_recordings
 from models.masking import Mask, masked
-from models.offers import LIVELY, is_offered, is_proposed
+from models.offers import is_offered, is_proposed
+from models.standing import LIVELY
 from models.tables import (
     Card,
     CardRevision,

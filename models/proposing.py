@@ -16,9 +16,10 @@ from models.contents import content_of
 from models.documents import from_document
 from models.echoes import propose_other
 from models.identity import homes
-from models.offers import LIVELY, drop, opened, put, said
+from models.offers import drop, opened, put, said
 from models.retracing import Tracer
 from models.rewording import edits, recited, redrafted, texts
+from models.standing import LIVELY
 from models.tables import Card, CardSource, Proposal, ProposalKind, ProposalState
 from models.transcripts import latest_transcript
 from models.values import CardContent, Draft, Evidence, SpeakerRole

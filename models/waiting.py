@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import worth
@@ -28,6 +28,7 @@ from models.tables import (
 from models.values import LINE_SLOTS, CardContent, GapReason, Stance, Vectors
 
 WAITING = (CardState.DRAFT, CardState.IN_REVIEW)
+AT_ONCE = 1000  # cards that one question names
 SAME, OTHERWISE = "same_as", "contradicts"  # kinds of links
 
 
@@ -58,7 +59,7 @@ def stepped(session: Session, card: Card, before: CardState | None) -> None:
         touched += orphans
     if card.state in WAITING and before not in WAITING:
         _compare(session, [card])
-    elif card.state == CardState.APPROVED:
+    elif card.state == CardState.APPROVED != before:
         _draw_near(session, card)
     weigh(session, {one.id for one in touched})
 
@@ -66,12 +67,14 @@ def stepped(session: Session, card: Card, before: CardState | None) -> None:
 def compare_all(session: Session) -> None:
     """Compare every waiting card anew, once the passages lie in another space."""
     cards = _waiting(session)
-    _compare(session, cards)
-    weigh(session, {card.id for card in cards})
+    for start in range(0, len(cards), AT_ONCE):
+        some = cards[start : start + AT_ONCE]
+        _compare(session, some)
+        weigh(session, {card.id for card in some})
 
 
-def _waiting(session: Session, *wanted: object) -> list[Card]:
-    query = select(Card).where(Card.state.in_(WAITING), *wanted)  # type: ignore[arg-type]
+def _waiting(session: Session, *wanted: ColumnElement[bool]) -> list[Card]:
+    query = select(Card).where(Card.state.in_(WAITING), *wanted)
     return list(session.scalars(query.order_by(Card.id)))
 
 
@@ -85,7 +88,7 @@ def _compare(session: Session, cards: Sequence[Card]) -> None:
     by_id = {card.id: card for card in cards}
     for card in cards:
         card.nearest, card.nearest_id = 0.0, None
-    for model, mine in _places(session, by_id).items():
+    for model, mine in _places(session, PassageRow.card_id.in_(by_id)).items():
         if model not in served:
             continue
         owners = np.array(served[model].cards)
@@ -100,18 +103,19 @@ def _compare(session: Session, cards: Sequence[Card]) -> None:
 
 def _draw_near(session: Session, card: Card) -> None:
     """The card is approved: what waits may be less new by it. One product of vectors, however much is kept."""
-    served = {model: places for model, places in _served(session, card.id).items() if places.cards}
-    waiting = {one.id: one for one in _waiting(session, Card.id != card.id)}
-    for model, mine in _places(session, waiting).items():
+    served = _served(session, card.id)
+    besides = _contradicted(session, [card.id]).get(card.id, set())
+    waiting = {one.id: one for one in _waiting(session, Card.id != card.id) if one.id not in besides}
+    in_line = PassageRow.card_id.in_(select(Card.id).where(Card.state.in_(WAITING)))
+    for model, mine in _places(session, in_line).items():
         if model not in served:
             continue
         nearest = (mine.vectors @ served[model].vectors.T).max(axis=1)
-        closer = [row for row, each in enumerate(mine.cards) if nearest[row] > waiting[each].nearest]
-        besides = _contradicted(session, [mine.cards[row] for row in closer])
-        for row in closer:
-            if card.id not in besides.get(mine.cards[row], ()):
-                _note_nearest(waiting[mine.cards[row]], card.id, float(nearest[row]))
-                _reckon(waiting[mine.cards[row]])
+        for card_id, cosine in zip(mine.cards, nearest.tolist(), strict=True):
+            one = waiting.get(card_id)
+            if one is not None and cosine > one.nearest:
+                _note_nearest(one, card.id, cosine)
+                _reckon(one)
     session.flush()
 
 
@@ -119,10 +123,10 @@ def _note_nearest(card: Card, served_id: str, cosine: float) -> None:
     card.nearest, card.nearest_id = round(max(0.0, cosine), 6), served_id
 
 
-def _places(session: Session, card_ids: AnyOf[str]) -> dict[str, _Places]:
-    """Model → the passages of these cards that it placed; without those of which nobody knows the model."""
+def _places(session: Session, wanted: ColumnElement[bool]) -> dict[str, _Places]:
+    """Model → the wanted passages that it placed; without those of which nobody knows the model."""
     query = select(PassageRow.model, PassageRow.card_id, PassageRow.vector).order_by(PassageRow.id)
-    return _by_model(session.execute(query.where(PassageRow.card_id.in_(card_ids), PassageRow.model != "")))
+    return _by_model(session.execute(query.where(wanted, PassageRow.model != "")))
 
 
 def _served(session: Session, card_id: str | None = None) -> dict[str, _Places]:
