@@ -32,11 +32,12 @@ def propose_links(session: Session, links: Sequence[NewLink]) -> list[Proposal]:
 
 def _worth_proposing(session: Session, links: Sequence[NewLink]) -> list[NewLink]:
     """The links that lead to cards in use, each to the heir, and of those that say the same the best one a card."""
-    cards = {link.to_id: _heir(session, link.to_id) for link in links if link.kind in KINDS}
+    telling = [link for link in links if link.kind in KINDS]
+    cards = {link.to_id: _heir(session, link.to_id) for link in telling}
     living = [
         replace(link, to_id=cards[link.to_id].id)
-        for link in links
-        if link.to_id in cards and cards[link.to_id].state in LIVELY and cards[link.to_id].id != link.card_id
+        for link in telling
+        if cards[link.to_id].state in LIVELY and cards[link.to_id].id != link.card_id
     ]
     served = {card.id for card in cards.values() if card.served_revision is not None}
     living.sort(key=lambda link: (link.card_id, link.kind, link.to_id not in served, -link.score, link.to_id))

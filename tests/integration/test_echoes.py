@@ -97,7 +97,13 @@ def test_evidence_goes_to_one_card_an_approved_one_first(session: Session) -> No
     recording = recorded(session)
     near, approved = carded(session, recording, HOLLOW), approve(session, carded(session, recording, DONE))
     other = carded(session, bo(session), TAP)
-    links = [NewLink(other.id, near.id, "same_as", 0.9), NewLink(other.id, approved.id, "same_as", 0.8)]
+    third = carded(session, recorded(session, sha256="c" * 64, expert="Cy"), PALE)
+    links = [
+        NewLink(other.id, near.id, "same_as", 0.9),
+        NewLink(other.id, approved.id, "same_as", 0.8),
+        NewLink(third.id, near.id, "related", 0.6),  # to the same card, and proposes nothing
+        NewLink(third.id, approved.id, "refines", 0.7),
+    ]
     assert [made.card_id for made in propose_links(session, links)] == [approved.id]
 
 
