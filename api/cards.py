@@ -20,7 +20,7 @@ from api.schemas import (
     VerdictIn,
     problems,
 )
-from models import cards, library, proposals, redaction, review, store, transcripts, verdicts
+from models import cards, library, proposals, reasons, redaction, review, store, transcripts, verdicts
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
@@ -61,7 +61,7 @@ def list_cards(
     session: ReadDep,
     asked: PageDep,
     wanted: Annotated[CardFilter, Depends(card_filter)],
-    sort: Annotated[str, Query(description="One of: rank, created_at, updated_at, title.")] = "rank",
+    sort: Annotated[str, Query(description="One of: rank, queue, created_at, updated_at, title.")] = "rank",
 ) -> JSONResponse:
     """The cards that the caller may see, whole; a reader sees what is approved."""
     page = library.list_cards(session, caller, wanted, sort=sort, cursor=asked.cursor, limit=asked.limit)
@@ -79,9 +79,11 @@ def write_card(request: Request, caller: ReviewerDep, session: WriteDep, body: N
 
 @router.get("/cards/next", responses={200: {"model": NextOut}})
 def next_card(caller: ReviewerDep, session: ReadDep) -> JSONResponse:
-    """The draft most worth the caller's next minute, and how many wait, this one included."""
+    """The draft most worth the caller's next minute, why, and how many wait, this one included."""
     found = library.next_card(session, caller)
-    return JSONResponse({"card": found.card and cards.document(found.card), "left": found.left})
+    why = reasons.reasons(session, caller, [found.card])[found.card.id] if found.card else ()
+    card = found.card and cards.document(found.card)
+    return JSONResponse({"card": card, "left": found.left, "why": list(why)})
 
 
 @router.get("/cards/{card_id}", responses={200: {"model": CardOut}, **problems(404, 410)})
@@ -175,10 +177,15 @@ def list_proposals(
     asked: PageDep,
     state: ProposalState | None = None,
 ) -> JSONResponse:
-    """What a corrected transcript or a later run would change, oldest first. For those who may review the card."""
+    """What a corrected transcript, a later run or another interview would change, oldest first.
+
+    For those who may review the card. `evidence`: the card with what somebody else says of the same thing.
+    `contradicts`: `other` may say otherwise, and accepting it says that it does.
+    """
     card = reviewed(session, caller, card_id)
     view = library.view(session, caller, card)
-    rows = [documents.proposal(session, view, row) for row in proposals.proposals_of(session, card, state=state)]
+    found = proposals.proposals_of(session, caller, card, state=state)
+    rows = [documents.proposal(session, caller, view, row) for row in found]
     return sliced(request, rows, asked, order="proposals")
 
 
@@ -189,7 +196,11 @@ def list_proposals(
 def accept_proposal(
     request: Request, card_id: str, proposal_id: str, caller: ReviewerDep, session: WriteDep
 ) -> JSONResponse:
-    """A new revision that says what was proposed. What readers are served stays until it is approved."""
+    """A new revision that says what was proposed. What readers are served stays until it is approved.
+
+    A card that was evidence is set aside as a double, unless it is approved. A contradiction makes no revision: the
+    other's experts are named on the card as saying otherwise, and a link says so.
+    """
     card = matching(request, session, caller, card_id, wanted=True)
     proposals.accept(session, card, proposal_id, by=caller, seen=card.version)
     return shown(library.view(session, caller, card))
@@ -205,7 +216,7 @@ def reject_proposal(
     """The card stays as it is, and the same is not proposed again."""
     card = matching(request, session, caller, card_id, wanted=False)
     row = proposals.reject(session, card, proposal_id, by=caller)
-    return JSONResponse(documents.proposal(session, library.view(session, caller, card), row))
+    return JSONResponse(documents.proposal(session, caller, library.view(session, caller, card), row))
 
 
 @router.get(

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import cards, contents, proposals, redaction, rewording, stages, store
+from models.access import Caller
 from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
@@ -161,8 +162,9 @@ def revision(row: CardRevision) -> dict[str, Any]:
     return {"number": row.number, "title": row.title, "by": row.by, "created_at": rfc3339(row.created_at)}
 
 
-def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
-    """A proposal for the card of that view."""
+def proposal(session: Session, caller: Caller, view: CardView, row: Proposal) -> dict[str, Any]:
+    """A proposal for the card of that view; with the card that occasioned it, as the caller sees that."""
+    other = proposals.other_of(session, caller, row)
     would = proposals.preview(session, view, row)
     mask = proposals.mask(session, row)
     base = masked(contents.content_of(session, session.get_one(Card, row.card_id), row.base_revision), mask)
@@ -172,6 +174,7 @@ def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
         "state": row.state.value,
         "why": mask(row.why),
         "recording": row.recording_id,
+        "other": other and cards.document(other),
         "base_revision": row.base_revision,
         "changes": [to_document(change) for change in rewording.differences(base, would.content)],
         "card": cards.document(would),

@@ -130,6 +130,7 @@ PROPOSAL: dict[str, Any] = {
     "state": "open",
     "why": "The transcript reads differently now: “wings” reads “rings”.",
     "recording": RECORDING["id"],
+    "other": None,
     "base_revision": 2,
     "changes": [{"slot": "cues", "old": "it wings like a small bell", "new": "it rings like a small bell"}],
     "card": {**CARD, "revision": 3, "state": "draft"},

@@ -19,7 +19,7 @@ from models.tables import (
     RejectionReason,
     VerdictKind,
 )
-from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole
+from models.values import MOST_SPEAKERS, CardKind, GapReason, Modality, RedactionState, SpeakerRole, Stance
 from pipeline.jobs import RerunStage
 
 T = TypeVar("T")
@@ -218,7 +218,7 @@ class EvidenceOut(Out):
 class CardExpertOut(Out):
     id: str
     name: str
-    stance: str
+    stance: Stance
 
 
 class LinkOut(Out):
@@ -345,7 +345,7 @@ class ChangeOut(Out):
 
 
 class ProposalOut(Out):
-    """What a corrected transcript or a later run would change on a card."""
+    """What a corrected transcript, a later run or another interview would change on a card."""
 
     model_config = ConfigDict(json_schema_extra={"example": examples.PROPOSAL})
 
@@ -355,6 +355,8 @@ class ProposalOut(Out):
     why: str
     recording: str
     """Whose transcript or run occasioned it."""
+    other: CardOut | None
+    """The card that says the same (`evidence`), or may say otherwise (`contradicts`)."""
     base_revision: int
     """The revision of the card that it was made for."""
     changes: list[ChangeOut]
@@ -497,3 +499,5 @@ class TranscriptRevisionOut(Out):
 class NextOut(Out):
     card: CardOut | None
     left: int
+    why: list[str]
+    """Why it comes first, in words: new against what is approved, how many experts say it, how long it takes."""

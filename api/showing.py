@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
 from models.cards import CardView, Mark
@@ -10,8 +11,18 @@ from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.rewording import differences
 from models.store import Counts
-from models.tables import IN_WORK, CardEvent, CardState, Consent, Proposal, Recording, RecordingState, VerdictKind
-from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, is_persons
+from models.tables import (
+    IN_WORK,
+    CardEvent,
+    CardState,
+    Consent,
+    Proposal,
+    ProposalKind,
+    Recording,
+    RecordingState,
+    VerdictKind,
+)
+from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, Stance, is_persons
 from pipeline.export import HEADINGS
 
 SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
@@ -81,9 +92,17 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True)
 class ShownProposal:
+    """What would change, as rows of two columns; with the words of its heading and its two buttons."""
+
     id: str
+    heading: str
     why: str
+    columns: tuple[str, str]
     changes: tuple[ShownChange, ...]
+    accept: str
+    keep: str
+    other: tuple[str, str] | None = None  # id and title of the card that occasioned it
+    beside: bool = False  # the columns stand side by side: neither takes the other's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +225,10 @@ def summary_of(card: CardView) -> str:
 
 
 def speakers_of(card: CardView) -> str:
-    return ", ".join(expert.name for expert in card.experts) or "nobody named"
+    """Whose words the card holds, and who says otherwise."""
+    names = [expert.name for expert in card.experts if expert.stance == Stance.SUPPORTS]
+    names += [f"{expert.name} says otherwise" for expert in card.experts if expert.stance == Stance.CONTRADICTS]
+    return ", ".join(names) or "nobody named"
 
 
 def _line(card: CardView, line: Line) -> ShownLine:
@@ -266,13 +288,45 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
     )
 
 
-def proposal_of(proposal: Proposal, now: CardContent, then: CardContent, mask: Mask) -> ShownProposal:
+def proposal_of(
+    proposal: Proposal, now: CardContent, then: CardContent, other: CardView | None, mask: Mask
+) -> ShownProposal:
     """A proposal, as what stands now beside what would stand then."""
     changes = tuple(
         ShownChange(CHANGED.get(change.slot, change.slot), change.old or "", change.new or "")
         for change in differences(masked(now, mask), masked(then, mask))
     )
-    return ShownProposal(proposal.id, mask(proposal.why), changes)
+    more = proposal.kind == ProposalKind.EVIDENCE
+    return ShownProposal(
+        id=proposal.id,
+        heading="Somebody else says it too" if more else "This would change",
+        why=mask(proposal.why),
+        columns=("Now", "Then"),
+        changes=changes,
+        accept="Add it to this card" if more else "Accept",
+        keep="It is something else" if more else "Keep as it is",
+        other=(other.id, other.content.title) if other else None,
+    )
+
+
+def contradiction_of(proposal: Proposal, content: CardContent, other: CardView, mask: Mask) -> ShownProposal:
+    """What may be a contradiction: what both cards say, side by side."""
+    here, there = masked(content, mask), other.content
+    rows = [ShownChange(CHANGED["title"], here.title, there.title)]
+    for slot in LINE_SLOTS:
+        pairs = zip_longest(here.lines(slot), there.lines(slot))
+        rows += [ShownChange(CHANGED[slot], one.text if one else "", two.text if two else "") for one, two in pairs]
+    return ShownProposal(
+        id=proposal.id,
+        heading="Check these two",
+        why=mask(proposal.why),
+        columns=("This card", "The other card"),
+        changes=tuple(rows),
+        accept="They contradict each other",
+        keep="They do not",
+        other=(other.id, there.title),
+        beside=True,
+    )
 
 
 def event_of(event: CardEvent, names: Mapping[str, str], mask: Mask) -> ShownEvent:
@@ -285,6 +339,8 @@ def event_of(event: CardEvent, names: Mapping[str, str], mask: Mask) -> ShownEve
         "line_rejected": f"a line taken off, revision {event.revision}",
         "line_put_back": f"a line put back, revision {event.revision}",
         "moved": after,
+        "contradicted": "somebody else says otherwise",
+        "dissent_struck": "who said otherwise took the consent back",
     }.get(event.type, event.type.replace("_", " "))
     reason = " · ".join(part for part in (event.reason, event.note and mask(event.note)) if part) or None
     return ShownEvent(day(event.at), text, names.get(event.by, event.by), reason)

@@ -27,7 +27,7 @@ from models.tables import (
     RecordingState,
     now,
 )
-from models.values import MACHINE, CardContent
+from models.values import MACHINE, CardContent, Stance
 
 REASON = "consent"  # on tombstones and events
 
@@ -130,6 +130,8 @@ def _take_back(session: Session, cards: Sequence[Card], recording_id: str, *, by
         elif _strike(session, card, recording_id, empty=False):
             _tell_struck(session, card, by=by)
             kept.append(card.id)
+        elif _dissents(session, card, recording_id, forget=empty):
+            _tell_struck(session, card, by=by, type="dissent_struck")
     return Narrowed(tuple(retired), tuple(kept))
 
 
@@ -147,9 +149,18 @@ def _strike(session: Session, card: Card, recording_id: str, *, empty: bool) -> 
     return changed
 
 
-def _tell_struck(session: Session, card: Card, *, by: str) -> None:
+def _dissents(session: Session, card: Card, recording_id: str, *, forget: bool) -> bool:
+    """Whether the recording's experts say otherwise than the card; `forget`: that they do is not kept any more."""
+    found = [one for one in card.sources if (one.recording_id, one.stance) == (recording_id, Stance.CONTRADICTS)]
+    for source in found if forget else ():
+        card.sources.remove(source)
+        session.delete(source)
+    return bool(found)
+
+
+def _tell_struck(session: Session, card: Card, *, by: str, type: str = "evidence_struck") -> None:
     state = card.state.value
-    event = CardEvent(type="evidence_struck", before=state, after=state, revision=card.revision, by=by, reason=REASON)
+    event = CardEvent(type=type, before=state, after=state, revision=card.revision, by=by, reason=REASON)
     card.events.append(event)
     touch(card)
     rest_on(session, card)

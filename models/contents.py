@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from models.documents import from_document, to_document
 from models.hiding import index, mask_of_content
 from models.tables import Card, CardRevision, CardSource
-from models.values import CardContent
+from models.values import CardContent, Stance
 
 
 def content_of(session: Session, card: Card, number: int | None = None) -> CardContent:
@@ -28,11 +28,12 @@ def write_down(session: Session, revision: CardRevision, content: CardContent) -
 
 
 def rest_on(session: Session, card: Card) -> None:
-    """Write down the recordings that the newest and the served revision rest on."""
+    """Write down the recordings that the newest and the served revision rest on. Those that say otherwise stay."""
     numbers = {card.revision, card.served_revision or card.revision}
     contents = [content_of(session, card, number) for number in sorted(numbers)]
     wanted = {evidence.recording_id for content in contents for evidence in content.evidence}
-    for source in [source for source in card.sources if source.recording_id not in wanted]:
+    resting = [source for source in card.sources if source.stance == Stance.SUPPORTS]
+    for source in [source for source in resting if source.recording_id not in wanted]:
         card.sources.remove(source)
         session.delete(source)
     for recording_id in sorted(wanted - {source.recording_id for source in card.sources}):

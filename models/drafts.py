@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import waiting
 from models.access import Scope
 from models.cards import draft_id, stamped, told_late
 from models.contents import revision_of
@@ -56,6 +57,7 @@ class Gathered:
     links: tuple[NewLink, ...] = ()
 
 
+FOUND_LATER = "Found when the interview was looked at again: no card held this passage."
 NOTHING_GATHERED = Gathered({}, {})
 
 
@@ -77,10 +79,11 @@ def add_drafts(
     drafts: Sequence[Draft],
     *,
     vectors: Vectors,
+    model: str = "",
     concepts: Sequence[Concept] = (),
     gathered: Gathered = NOTHING_GATHERED,
 ) -> list[Card]:
-    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage.
+    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage, `model` the mark of who placed it.
 
     A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. A draft whose evidence lies where
     a card of the recording has its own is that card (`models.identity`), which is left as it is. No cards where an
@@ -93,23 +96,33 @@ def add_drafts(
     if not (agreed(recording, Scope.MINE) and agreed(recording, Scope.QUOTE)):
         return []
     known = homes(session, recording_id, drafts)
+    before = set(known.values())
     ids = [draft_id(draft) for draft in drafts]
     _keep_concepts(session, concepts)
     _keep_clusters(session, gathered)
     for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
         if card_id not in known:
             known[card_id] = card_id
-            session.add(_card(session, card_id, draft, recording))
+            session.add(_card(session, card_id, draft, recording, reason=FOUND_LATER if before else None))
             session.flush()
-            session.add(_passage(card_id, draft, recording, vector, gathered.clusters.get(card_id)))
+            passage = _passage(card_id, draft, recording, vector, gathered.clusters.get(card_id))
+            passage.model = model
+            session.add(passage)
     session.flush()
     _keep_links(session, gathered.links)
+    new = [session.get_one(Card, one) for one in dict.fromkeys(ids) if known[one] == one and one not in before]
+    waiting.arrived(session, new, drafts=len(drafts))
     return [session.get_one(Card, card_id) for card_id in dict.fromkeys(known[each] for each in ids)]
 
 
-def _card(session: Session, card_id: str, draft: Draft, recording: Recording) -> Card:
+def _card(session: Session, card_id: str, draft: Draft, recording: Recording, *, reason: str | None) -> Card:
     event = CardEvent(
-        type="drafted", after=CardState.DRAFT.value, revision=1, by=MACHINE, note=told_late(draft.why_late)
+        type="drafted",
+        after=CardState.DRAFT.value,
+        revision=1,
+        by=MACHINE,
+        reason=reason,
+        note=told_late(draft.why_late),
     )
     return Card(
         id=card_id,

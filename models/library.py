@@ -13,14 +13,33 @@ from models.cards import CardView
 from models.errors import FieldError, Gone, Invalid, NotFound
 from models.hiding import mask_of_recordings, recordings_hiding
 from models.masking import Mask
+from models.offers import is_proposed
 from models.paging import LIMIT, Page, SortKey, page
-from models.proposing import is_proposed
 from models.store import own_recordings, within
-from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType, now
-from models.values import CardKind
+from models.tables import (
+    Card,
+    CardEvent,
+    CardRevision,
+    CardSource,
+    CardState,
+    Consent,
+    FeedItem,
+    FeedType,
+    Proposal,
+    ProposalState,
+    now,
+)
+from models.values import CardKind, Stance
 from models.views import Shown, build, surroundings
 
+QUEUE = (
+    SortKey(Card.first, descending=True),
+    SortKey(case((Card.twin_id.is_(None), 0), else_=1)),
+    SortKey(Card.worth, descending=True),
+    SortKey(Card.id),
+)
 SORTS = {
+    "queue": QUEUE,
     "rank": (SortKey(Card.rank, descending=True), SortKey(Card.id)),
     "created_at": (SortKey(Card.created_at, descending=True), SortKey(Card.id)),
     "updated_at": (SortKey(Card.updated_at, descending=True), SortKey(Card.id)),
@@ -61,7 +80,9 @@ def newest_is_seen(caller: Caller) -> ColumnElement[bool]:
     """Whether the caller sees (and may change) a card's newest revision: managers all, experts those of their own."""
     if caller.role.can_manage or not caller.role.can_review:
         return true() if caller.role.can_manage else false()
-    rests_on_own = select(CardSource.card_id).where(CardSource.recording_id.in_(own_recordings(caller)))
+    rests_on_own = select(CardSource.card_id).where(
+        CardSource.recording_id.in_(own_recordings(caller)), CardSource.stance == Stance.SUPPORTS
+    )
     written = select(CardEvent.card_id).where(CardEvent.type == "written", CardEvent.by == caller.signature)
     return or_(Card.id.in_(rests_on_own), Card.id.in_(written))
 
@@ -126,34 +147,46 @@ def list_cards(
 ) -> Page[CardView]:
     """The cards that the caller may see, each as they see it.
 
-    Sorted by rank (best first), created_at or updated_at (newest first) or title. Raises Invalid for another sort, a
-    cursor of another list, or a limit outside of 1 … 200.
+    Sorted by rank (best first), queue (as `next_card` offers them), created_at or updated_at (newest first) or title.
+    Raises Invalid for another sort, a cursor of another list, or a limit outside of 1 … 200.
     """
     if sort not in SORTS:
         detail = f"wants one of {', '.join(SORTS)}"
         raise Invalid(f"sort is {sort[:80]!r}; it {detail}", errors=[FieldError("?sort", detail)])
-    query = _visible(caller).where(*_conditions(session, wanted, newest_is_seen(caller)))
+    query = _visible(caller).where(*_conditions(session, caller, wanted))
     found = page(session, query, SORTS[sort], order=f"cards by {sort}", cursor=cursor, limit=limit)
     return Page(tuple(build(session, [_shown(row) for row in found.items])), found.next)
 
 
-def _conditions(session: Session, wanted: CardFilter, newest: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def known(caller: Caller) -> Select[str]:
+    """Ids of the cards that the caller may see, whichever revision."""
+    seen = or_(newest_is_seen(caller), Card.served_revision.is_not(None))
+    return select(Card.id).where(within(caller, Card.collection_id), seen).correlate(None)
+
+
+def _conditions(session: Session, caller: Caller, wanted: CardFilter) -> list[ColumnElement[bool]]:
     """What the filter asks of the card and of the revision that is seen."""
+    newest = newest_is_seen(caller)
     content = CardRevision.content
     of_expert = select(CardSource.card_id).join(Consent, Consent.recording_id == CardSource.recording_id)
-    of_recording = select(CardSource.card_id).where(CardSource.recording_id == wanted.recording)
+    of_recording = select(CardSource.card_id).where(
+        CardSource.recording_id == wanted.recording, CardSource.stance == Stance.SUPPORTS
+    )
+    occasioned = select(Proposal.card_id).where(  # on cards of other interviews, perhaps
+        Proposal.recording_id == wanted.recording, Proposal.state == ProposalState.OPEN
+    )
     concepts = func.json_each(content, "$.concepts").table_valued("value")
     asked = {
         "state": case((newest, Card.state), else_=CardState.APPROVED.value) == wanted.state,
         "kind": content["kind"].as_string() == wanted.kind,
         "concept": exists(select(concepts.c.value).where(concepts.c.value == wanted.concept)),
         "expert": Card.id.in_(of_expert.where(Consent.expert_id == wanted.expert)),
-        "recording": Card.id.in_(of_recording),
+        "recording": or_(Card.id.in_(of_recording), Card.id.in_(occasioned) if wanted.proposed else false()),
         "collection": Card.collection_id == wanted.collection,
         "owner": Card.owner == wanted.owner,
         "due_before": Card.due_at < (wanted.due_before or now()),
         "first": Card.first == wanted.first,
-        "proposed": and_(newest, is_proposed()) == wanted.proposed,
+        "proposed": and_(newest, is_proposed(known(caller))) == wanted.proposed,
     }
     words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
     contained = [func.instr(CardRevision.words, word) > 0 for word in words]
@@ -168,13 +201,15 @@ def _rests_on_none(session: Session, name: str) -> ColumnElement[bool]:
 
 
 def next_card(session: Session, caller: Caller, *, after: str | None = None) -> Next:
-    """Of the drafts and the cards in review: first those offered at once, then by rank.
+    """Of the drafts and the cards in review: those offered at once, then what is worth most a minute.
+
+    What says the same as a better one that waits too comes behind the others.
 
     `after` names the card that the caller has just dealt with: it is offered only when it is the last.
     """
     waiting = _visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
-    order = (Card.id == (after or ""), Card.first.desc(), Card.rank.desc(), Card.id)
-    row = session.execute(waiting.order_by(*order).limit(1)).first()
+    order = [key.column.desc() if key.descending else key.column.asc() for key in QUEUE]
+    row = session.execute(waiting.order_by(Card.id == (after or ""), *order).limit(1)).first()
     if row is None:
         return Next(None, 0)
     left = session.scalar(select(func.count()).select_from(waiting.with_only_columns(Card.id).subquery())) or 0

@@ -50,7 +50,7 @@ def next_after(session: Session, caller: Caller, card_id: str) -> str | None:
     """The id of the draft to look at when this card is done: of those offered at once, else of the others."""
     for first in (True, None):
         wanted = CardFilter(state=CardState.DRAFT, first=first)
-        best = library.list_cards(session, caller, wanted, limit=2).items
+        best = library.list_cards(session, caller, wanted, sort="queue", limit=2).items
         for card in best:
             if card.id != card_id:
                 return card.id

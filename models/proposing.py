@@ -1,25 +1,29 @@
-"""What corrected words and later runs would change on cards: written down for people, and never applied by itself."""
+"""What corrected words, later runs and other interviews would change on cards.
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Collection as AnyOf
+It is written down for people, and never applied by itself.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cards import draft_id, stamped
 from models.citing import cited
 from models.contents import content_of
-from models.documents import from_document, to_document
+from models.documents import from_document
+from models.echoes import propose_other
 from models.identity import homes
+from models.offers import drop, opened, put, said
 from models.retracing import Tracer
-from models.rewording import edits, essence, recited, redrafted, texts
-from models.tables import Card, CardSource, CardState, Proposal, ProposalKind, ProposalState
+from models.rewording import edits, recited, redrafted, texts
+from models.standing import LIVELY
+from models.tables import Card, CardSource, Proposal, ProposalKind, ProposalState
 from models.transcripts import latest_transcript
 from models.values import CardContent, Draft, Evidence, SpeakerRole
 
-LIVELY = (CardState.DRAFT, CardState.IN_REVIEW, CardState.APPROVED)  # whoever is out of use is not proposed for
 ALIKE = 0.4  # of the letters: less than that, and other words are in that place
 MOST_NAMED = 3  # changes that a reason names
 
@@ -68,27 +72,21 @@ def propose_drafts(session: Session, recording_id: str, drafts: Sequence[Draft])
 
 
 def refresh(session: Session, card: Card) -> None:
-    """Make the card's open proposals anew, for the revision that it has now."""
+    """Make the card's open proposals anew, for the revision that it has now; and those that it is the occasion of."""
     reader = _Reader(session)
-    for proposal in _open(session, card).values():
+    for proposal in opened(session, card):
         if proposal.base_revision == card.revision:
             continue
-        if proposal.kind == ProposalKind.CONTENT:
+        if proposal.other_id is not None:
+            propose_other(session, card, session.get_one(Card, proposal.other_id), proposal.kind)
+        elif proposal.kind == ProposalKind.CONTENT:
             drafted = from_document(CardContent, proposal.content)
             _propose_draft(session, card, proposal.recording_id, drafted, reader)
         else:
             _propose_words(session, card, proposal.recording_id, reader)
-
-
-def is_proposed() -> ColumnElement[bool]:
-    """Whether a card waits with an open proposal."""
-    waiting = select(Proposal.card_id).where(Proposal.state == ProposalState.OPEN)
-    return Card.id.in_(waiting) & Card.state.in_(LIVELY)
-
-
-def proposed_among(session: Session, card_ids: AnyOf[str]) -> set[str]:
-    """Those of the cards that wait with an open proposal."""
-    return set(session.scalars(select(Card.id).where(Card.id.in_(card_ids), is_proposed())))
+    occasioned = select(Proposal).where(Proposal.other_id == card.id, Proposal.state == ProposalState.OPEN)
+    for proposal in session.scalars(occasioned).all():
+        propose_other(session, session.get_one(Card, proposal.card_id), card, proposal.kind)
 
 
 class _Reader:
@@ -147,9 +145,9 @@ def _propose_words(session: Session, card: Card, recording_id: str, reader: _Rea
     kind, other = ProposalKind.WORDING, ProposalKind.UNSUPPORTED
     if gone:
         kind, other = other, kind
-    _drop(session, card, other)
+    drop(session, card, other)
     why = _lost_because(reading, new) if gone else _changed_because(content, reading)
-    return _put(session, card, kind, recording_id, content, new, why)
+    return put(session, card, kind, recording_id, content, new, why)
 
 
 def _changed_because(content: CardContent, reading: Reading) -> str:
@@ -182,73 +180,11 @@ def _propose_draft(
     today, first = (_today(each, reader) for each in (content, content_of(session, card, 1)))
     again = _today(drafted, reader)
     new = redrafted(today, again, first)
-    same = (_said(new) == _said(today), _said(again) == _said(first))
-    return _put(session, card, ProposalKind.CONTENT, recording_id, content, content if any(same) else new, REDRAFTED)
+    same = (said(new) == said(today), said(again) == said(first))
+    return put(session, card, ProposalKind.CONTENT, recording_id, content, content if any(same) else new, REDRAFTED)
 
 
 def _today(content: CardContent, reader: _Reader) -> CardContent:
     """The content in the words of today."""
     reading = reader.read(content)
     return recited(content, reading.now, reading.lost | reading.asked)
-
-
-def _said(content: CardContent) -> tuple[object, ...]:
-    return content.title, texts(content)
-
-
-def _put(
-    session: Session,
-    card: Card,
-    kind: ProposalKind,
-    recording_id: str,
-    old: CardContent,
-    new: CardContent,
-    why: str,
-) -> Proposal | None:
-    """Let this be the card's open proposal of the kind; none where nothing would change or people have decided.
-
-    What stands there already, for the same revision, stays.
-    """
-    waiting = _open(session, card).get(kind)
-    wanted = essence(new) != essence(old) and not _is_decided(session, card, kind, new)
-    same_base = waiting is not None and waiting.base_revision == card.revision
-    if wanted and waiting and same_base and essence(from_document(CardContent, waiting.content)) == essence(new):
-        return None
-    _drop(session, card, kind)
-    if not wanted:
-        return None
-    proposal = Proposal(
-        card_id=card.id,
-        recording_id=recording_id,
-        kind=kind,
-        base_revision=card.revision,
-        content=to_document(new),
-        why=why,
-    )
-    session.add(proposal)
-    session.flush()
-    return proposal
-
-
-def _is_decided(session: Session, card: Card, kind: ProposalKind, new: CardContent) -> bool:
-    """Whether a person has rejected the same; of a draft, also whether one has accepted it before."""
-    states = [ProposalState.REJECTED]
-    if kind == ProposalKind.CONTENT:
-        states.append(ProposalState.ACCEPTED)
-    decided = select(Proposal.content).where(
-        Proposal.card_id == card.id, Proposal.kind == kind, Proposal.state.in_(states)
-    )
-    same: Callable[[CardContent], object] = _said if kind == ProposalKind.CONTENT else essence
-    return any(same(from_document(CardContent, content)) == same(new) for content in session.scalars(decided))
-
-
-def _open(session: Session, card: Card) -> dict[ProposalKind, Proposal]:
-    query = select(Proposal).where(Proposal.card_id == card.id, Proposal.state == ProposalState.OPEN)
-    return {row.kind: row for row in session.scalars(query)}
-
-
-def _drop(session: Session, card: Card, kind: ProposalKind) -> None:
-    """The open proposal of that kind goes."""
-    session.execute(
-        delete(Proposal).where(Proposal.card_id == card.id, Proposal.kind == kind, Proposal.state == ProposalState.OPEN)
-    )

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import editing, feed, proposing
+from models import echoes, editing, feed, proposing, waiting
 from models.access import Caller
 from models.approval import missing
 from models.citing import cite
@@ -17,8 +17,19 @@ from models.hiding import cited_in, mask_of_content, mask_of_recordings
 from models.library import sees_newest
 from models.masking import masked, restored, sealed
 from models.store import check_collection
-from models.tables import Card, CardEvent, CardRevision, CardState, ConceptRow, FeedType, RejectionReason, now
-from models.values import MACHINE, CardContent, CardKind
+from models.tables import (
+    Card,
+    CardEvent,
+    CardLink,
+    CardRevision,
+    CardSource,
+    CardState,
+    ConceptRow,
+    FeedType,
+    RejectionReason,
+    now,
+)
+from models.values import MACHINE, CardContent, CardKind, Stance
 
 MOVES: Mapping[CardState, tuple[CardState, ...]] = {
     CardState.DRAFT: (CardState.IN_REVIEW, CardState.APPROVED, CardState.REJECTED),
@@ -104,6 +115,7 @@ def _step(
     card.state = to
     touch(card)
     session.flush()
+    waiting.stepped(session, card, CardState(event.before) if event.before else None)
     return event
 
 
@@ -122,6 +134,7 @@ def _approve(session: Session, card: Card, *, by: str, reason: str | None, note:
     card.verified_at = now()
     event = _step(session, card, CardState.APPROVED, by=by, reason=reason, note=note)
     rest_on(session, card)
+    echoes.turn_round(session, card)
     feed.publish(session, card, told)
     return event
 
@@ -207,6 +220,38 @@ def revise(session: Session, card: Card, content: CardContent, *, by: Caller, se
     return session.get_one(CardRevision, (card.id, card.revision))
 
 
+def contradicted(session: Session, card: Card, other: Card, *, by: Caller, seen: int | None) -> CardRevision:
+    """Write down that another card says otherwise: as a link between them, and as what its experts say of this one.
+
+    The words stay as they are, and what is served stays served. Raises Stale, NotAllowed for a retired card, Forbidden.
+    """
+    check_change(session, card, by, seen)
+    if card.state == CardState.RETIRED:
+        raise NotAllowed("a retired card cannot be changed", remedy=_instead(()))
+    relate(session, card, other, "contradicts", by=by)
+    known = {source.recording_id for source in card.sources}
+    for recording_id in sorted({source.recording_id for source in other.sources} - known):
+        card.sources.append(CardSource(recording_id=recording_id, stance=Stance.CONTRADICTS))
+    _step(session, card, card.state, by=by.signature, type="contradicted")
+    if card.served_revision is not None:
+        feed.publish(session, card, FeedType.UPDATED)
+    return session.get_one(CardRevision, (card.id, card.revision))
+
+
+def relate(session: Session, card: Card, other: Card, kind: str, *, by: Caller) -> None:
+    """What a person found two cards to have to do with each other, in place of what the machine took it for."""
+    link = session.get(CardLink, (other.id, card.id)) or session.get(CardLink, (card.id, other.id))
+    if link is None:
+        link = CardLink(card_id=other.id, to_id=card.id, score=1.0)
+        other.links.append(link)
+    link.kind, link.by = kind, by.signature
+    linked = session.get_one(Card, link.card_id)
+    touch(linked)
+    if linked.served_revision is not None:
+        feed.publish(session, linked, FeedType.UPDATED)
+    session.flush()
+
+
 def _add_revision(
     session: Session,
     card: Card,
@@ -265,6 +310,7 @@ def write(session: Session, document: Mapping[str, Any], *, by: Caller) -> Card:
     session.add(card)
     session.flush()
     rest_on(session, card)
+    waiting.weigh(session, {card.id})
     return card
 
 

@@ -1,10 +1,11 @@
-"""What a card would say if its evidence read differently, or a later run had drafted it. Pure: no database.
+"""What a card would say if its evidence read differently, a later run had drafted it, or somebody else's words stood
+on it too. Pure: no database.
 
 What a person wrote is left as it is: only a machine's words follow the evidence they were taken from.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as AnyOf
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -12,7 +13,7 @@ from itertools import zip_longest
 from typing import TypeAlias, TypeVar
 
 from models.striking import without
-from models.values import LINE_SLOTS, CardContent, Evidence, Gap, Line, Metaphor, Part, is_persons
+from models.values import LINE_SLOTS, CardContent, Evidence, Gap, GapReason, Line, Metaphor, Part, is_persons
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
@@ -286,3 +287,66 @@ def overlap(one: Evidence, other: Evidence) -> int:
     if (one.recording_id, one.transcript_sha256) != (other.recording_id, other.transcript_sha256):
         return 0
     return max(0, min(one.end_char, other.end_char) - max(one.start_char, other.start_char))
+
+
+def joined(content: CardContent, other: CardContent) -> CardContent:
+    """The content with what another card says of the same thing: its lines and figures of speech, on their evidence.
+
+    What is said in the same letters stands once, on the evidence of both; of a card without lines all evidence comes
+    along. Title, kind and what people wrote stay. A question about an empty slot that is filled now is answered by the
+    other's recording.
+    """
+    numbers = _numbers(content, other)
+
+    def renumbered(line: V) -> V:
+        return replace(line, evidence=tuple(numbers[index] for index in line.evidence))
+
+    slots = {slot: _both(content.lines(slot), map(renumbered, other.lines(slot))) for slot in LINE_SLOTS}
+    known = {metaphor.expression.casefold() for metaphor in content.metaphors}
+    figures = [renumbered(each) for each in other.metaphors if each.expression.casefold() not in known]
+    cited = {numbers[one.index]: one for one in other.evidence if one.index in numbers}
+    added = [replace(one, index=number) for number, one in sorted(cited.items()) if number >= len(content.evidence)]
+    answer = added[0].recording_id if added else None
+    filled = {slot for slot, lines in slots.items() if lines and not content.lines(slot)}
+    return replace(
+        content,
+        **slots,  # type: ignore[arg-type]
+        metaphors=(*content.metaphors, *figures),
+        concepts=tuple(dict.fromkeys([*content.concepts, *other.concepts])),
+        gaps=tuple(_answered(gap, answer) if gap.slot in filled else gap for gap in content.gaps),
+        evidence=(*content.evidence, *added),
+        models=tuple(dict.fromkeys([*content.models, *other.models])),
+    )
+
+
+def _numbers(content: CardContent, other: CardContent) -> dict[int, int]:
+    """Of the other's evidence that comes along: its number on the card. What both cite has one number."""
+    used = {index for slot in LINE_SLOTS for line in other.lines(slot) for index in line.evidence}
+    used |= {index for metaphor in other.metaphors for index in metaphor.evidence}
+    there = {_place(one): one.index for one in content.evidence}
+    coming = [one for one in other.evidence if one.index in used or not used]
+    new = [one for one in coming if _place(one) not in there]
+    fresh = {one.index: number for number, one in enumerate(new, len(content.evidence))}
+    return fresh | {one.index: there[_place(one)] for one in coming if _place(one) in there}
+
+
+def _place(one: Evidence) -> tuple[str, str, int, int]:
+    return one.recording_id, one.transcript_sha256, one.start_char, one.end_char
+
+
+def _both(lines: Sequence[Line], more: Iterable[Line]) -> tuple[Line, ...]:
+    found = list(lines)
+    places = {line.text.casefold(): place for place, line in reversed(list(enumerate(lines)))}
+    for line in more:
+        place = places.get(line.text.casefold())
+        if place is None:
+            found.append(line)
+        else:
+            both = tuple(dict.fromkeys([*found[place].evidence, *line.evidence]))
+            found[place] = replace(found[place], evidence=both)
+    return tuple(found)
+
+
+def _answered(gap: Gap, by: str | None) -> Gap:
+    is_asked = gap.reason == GapReason.EMPTY_SLOT and gap.answered_by is None
+    return replace(gap, answered_by=by) if is_asked else gap

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 from models.access import UNSAID_SCOPES, Agreement, Caller, Scope
 from models.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from models.paging import LIMIT, Page, SortKey, page
+from models.standing import LIVELY, stands
 from models.tables import (
     Card,
     CardSource,
-    CardState,
     Collection,
     Consent,
     Expert,
@@ -25,7 +25,7 @@ from models.tables import (
     RecordingState,
     now,
 )
-from models.values import Seconds
+from models.values import Seconds, Stance
 
 LONGEST_NAME = 200
 
@@ -312,7 +312,7 @@ def counts(session: Session, recording_ids: AnyOf[str]) -> dict[str, Counts]:
         select(Proposal.recording_id, func.count())
         .join(Card, Card.id == Proposal.card_id)
         .where(Proposal.recording_id.in_(recording_ids), Proposal.state == ProposalState.OPEN)
-        .where(Card.state.not_in((CardState.REJECTED, CardState.RETIRED)))
+        .where(Card.state.in_(LIVELY), stands())
         .group_by(Proposal.recording_id)
     )
     waiting = {row[0]: row[1] for row in session.execute(opened)}
@@ -324,7 +324,7 @@ def counts(session: Session, recording_ids: AnyOf[str]) -> dict[str, Counts]:
             func.count().filter(Card.served_revision.is_not(None)),
         )
         .join(Card)
-        .where(CardSource.recording_id.in_(recording_ids))
+        .where(CardSource.recording_id.in_(recording_ids), CardSource.stance == Stance.SUPPORTS)
         .group_by(CardSource.recording_id)
     )
     counted = {row[0]: Counts(*row[1:]) for row in session.execute(query)}

@@ -54,7 +54,11 @@ def struck(content: CardContent, recording_id: str) -> CardContent:
     lost = [evidence.quote for evidence in content.evidence if evidence.index in gone]
     kept = [evidence.quote for evidence in left.evidence]
     choices = tuple(title for title in left.title_choices if not _echoes(title, lost, kept))
-    gaps = tuple(gap for gap in left.gaps if not _echoes(gap.question, lost, kept))
+    gaps = tuple(
+        replace(gap, answered_by=None) if gap.answered_by == recording_id else gap
+        for gap in left.gaps
+        if not _echoes(gap.question, lost, kept)
+    )
     title = left.title
     if not is_persons(left.title_by) and _echoes(title, lost, kept):
         lines = [line.text for slot in LINE_SLOTS for line in left.lines(slot)]

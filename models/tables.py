@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from models.access import Role
 from models.columns import NAMES, Utc, enum_of
+from models.values import Stance
 
 
 class RecordingState(StrEnum):
@@ -54,14 +55,14 @@ class ProposalKind(StrEnum):
     CONTENT = "content"  # a later run would draft it differently
     UNSUPPORTED = "unsupported"  # words that it rests on are gone, or not the expert's
     EVIDENCE = "evidence"  # somebody said more about it
-    CONTRADICTS = "contradicts"  # somebody said otherwise
+    CONTRADICTS = "contradicts"  # somebody may have said otherwise
 
 
 class ProposalState(StrEnum):
     """What people decided about a proposal."""
 
     OPEN = "open"  # nobody has decided
-    ACCEPTED = "accepted"  # a revision of the card was made of it
+    ACCEPTED = "accepted"  # a revision of the card was made of it; of a contradiction, that it is one
     REJECTED = "rejected"  # the card stays as it is
 
 
@@ -284,6 +285,7 @@ class PassageRow(Base):
     cluster_id: Mapped[str | None] = mapped_column(ForeignKey("clusters.id"), index=True)
     text: Mapped[str]
     vector: Mapped[bytes] = mapped_column(LargeBinary)  # float32
+    model: Mapped[str] = mapped_column(default="")  # whose space the vector is of: ModelStamp.mark; "": nobody knows
 
 
 class ClusterRow(Base):
@@ -311,7 +313,7 @@ class Card(Base):
     """A piece of explicit knowledge and its life. What it says stands in its revisions."""
 
     __tablename__ = "cards"
-    __table_args__ = (Index("ix_cards_queue", "state", "first", "rank"),)
+    __table_args__ = (Index("ix_cards_queue", "state", "first", "worth"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     state: Mapped[CardState] = mapped_column(default=CardState.DRAFT)  # of the newest revision
@@ -321,6 +323,13 @@ class Card(Base):
     collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
     rank: Mapped[float] = mapped_column(default=0.0)
     first: Mapped[bool] = mapped_column(default=True)  # offered at once; the others on demand
+    nearest: Mapped[float] = mapped_column(default=0.0)  # cosine with the nearest passage that is approved
+    nearest_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # and the card of that one
+    voices: Mapped[int] = mapped_column(default=1)  # how many experts say it
+    closes: Mapped[int] = mapped_column(default=0)  # gaps of other cards that it fills
+    reading_s: Mapped[float] = mapped_column(default=0.0)
+    worth: Mapped[float] = mapped_column(default=0.0)  # value a minute: the order of the queue
+    twin_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # says the same, and comes first
     owner: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -354,13 +363,13 @@ class CardRevision(Base):
 
 
 class CardSource(Base):
-    """A recording that a card rests on; its experts are those of the recording."""
+    """A recording that a card rests on, or that says otherwise; its experts are those of the recording."""
 
     __tablename__ = "card_sources"
 
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True, index=True)
-    stance: Mapped[str] = mapped_column(default="supports")
+    stance: Mapped[str] = mapped_column(default=Stance.SUPPORTS)
 
     card: Mapped[Card] = relationship(back_populates="sources")
     recording: Mapped[Recording] = relationship()
@@ -373,7 +382,9 @@ class CardEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
-    type: Mapped[str]  # drafted, written, edited, line_rejected, line_put_back, moved, due, evidence_struck
+    # drafted, written, edited, line_rejected, line_put_back, revised, moved, due, evidence_struck, contradicted,
+    # dissent_struck
+    type: Mapped[str]
     before: Mapped[str | None]
     after: Mapped[str]
     revision: Mapped[int]
@@ -426,14 +437,31 @@ class LearntModel(Base):
 
 
 class Proposal(Base):
-    """What a corrected transcript or a later run would change on a card; it waits for a person."""
+    """What a corrected transcript, a later run or another interview would change on a card; it waits for a person."""
 
     __tablename__ = "proposals"
-    __table_args__ = (Index("ix_proposals_open", "card_id", "kind", unique=True, sqlite_where=text("state = 'open'")),)
+    __table_args__ = (
+        Index(
+            "ix_proposals_open",
+            "card_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'open' AND other_id IS NULL"),
+        ),
+        Index(
+            "ix_proposals_open_other",
+            "card_id",
+            "kind",
+            "other_id",
+            unique=True,
+            sqlite_where=text("state = 'open' AND other_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)  # that occasioned it
+    other_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # that says the same, or otherwise
     kind: Mapped[ProposalKind]
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.OPEN)
     base_revision: Mapped[int]  # of the card: what it was made for

@@ -82,6 +82,13 @@ class GapReason(StrEnum):
     POLICY_VOICE = "policy_voice"  # "the rule is", and no remembered case
 
 
+class Stance(StrEnum):
+    """What an expert has to do with a card."""
+
+    SUPPORTS = "supports"  # the card rests on what that expert says
+    CONTRADICTS = "contradicts"  # a person found that the expert says otherwise
+
+
 class RedactionState(StrEnum):
     """What people decided about words that may have to be hidden."""
 
@@ -108,6 +115,11 @@ class ModelStamp:
     name: str
     version: str
     sha256: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other models: the hash of its weights, else its name and version."""
+        return self.sha256 or f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from models.access import Scope
 from models.cards import CardExpert, CardView, Link, Verdict, marks
 from models.documents import from_document
 from models.hiding import card_mask, hidden_by_recording
 from models.judging import Judged, judged_lines, text_of
 from models.masking import Mask, masked
+from models.store import agreed
 from models.tables import (
     Card,
     CardEvent,
@@ -25,7 +27,7 @@ from models.tables import (
     VerdictKind,
 )
 from models.transcripts import listened_to, newest_shas, texts_of
-from models.values import CardContent
+from models.values import CardContent, Stance
 
 JUDGED = (CardState.APPROVED, CardState.REJECTED, CardState.RETIRED)
 
@@ -70,7 +72,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
             version=one.card.version,
             served_revision=one.card.served_revision,
             collection_id=one.card.collection_id,
-            experts=_experts(one.card, mask),
+            experts=_experts(one, mask),
             owner=one.card.owner and mask(one.card.owner),
             verified_at=one.card.verified_at,
             due_at=one.card.due_at,
@@ -114,13 +116,17 @@ def _due(card: Card) -> bool:
     return card.due_at is not None and any(e.type == "due" and e.at >= card.due_at for e in card.events)
 
 
-def _experts(card: Card, mask: Mask) -> tuple[CardExpert, ...]:
-    """The experts of the recordings that the card rests on, each once."""
-    found = {
-        consent.expert_id: CardExpert(consent.expert_id, mask(consent.expert.name), source.stance)
-        for source in reversed(card.sources)
-        for consent in source.recording.consents
-    }
+def _experts(one: Shown, mask: Mask) -> tuple[CardExpert, ...]:
+    """The experts of the recordings that the card rests on or that say otherwise, each once.
+
+    Who does both is shown as saying otherwise; who did not agree to be shared, to nobody who reads what is served.
+    """
+    found: dict[str, CardExpert] = {}
+    for source in sorted(one.card.sources, key=lambda source: source.stance, reverse=True):
+        if source.stance == Stance.CONTRADICTS and one.served and not agreed(source.recording, Scope.SHARE_FEED):
+            continue
+        for consent in source.recording.consents:
+            found[consent.expert_id] = CardExpert(consent.expert_id, mask(consent.expert.name), source.stance)
     return tuple(sorted(found.values(), key=lambda expert: (expert.name, expert.id)))
 
 

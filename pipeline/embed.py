@@ -78,21 +78,28 @@ def load_embedder(name: str, threads: int) -> SentenceEmbedder:
     `threads` is how many the model may use. Nothing is fetched from anywhere. Raises MissingModel when there is no
     such model, when it cannot be read, or when the shipped one is not the one we know.
     """
+    stamp = stamp_of(name)
     if name != SHIPPED:
-        folder = Path(name)
-        stamp = _stamp(folder, name=folder.name, release=None)
+        return SentenceEmbedder(_load(Path(name)), stamp, threads=threads)
+    with as_file(files(SHIPPED_PACKAGE) / "model") as folder:
         return SentenceEmbedder(_load(folder), stamp, threads=threads)
+
+
+def stamp_of(name: str) -> ModelStamp:
+    """The stamp of the embedder of that name; nothing is loaded but its files are read. Raises MissingModel."""
+    if name != SHIPPED:
+        return _stamp(Path(name), name=Path(name).name, release=None)
     try:
         package, release = files(SHIPPED_PACKAGE), version(SHIPPED_PACKAGE)
     except (ModuleNotFoundError, PackageNotFoundError) as error:
         raise MissingModel(f"The package that brings {SHIPPED} is not installed: {error}", remedy=REMEDY) from error
     with as_file(package / "model") as folder:
         stamp = _stamp(folder, name=SHIPPED, release=release)
-        if stamp.sha256 != SHIPPED_SHA256:
-            raise MissingModel(
-                f"The weights of {SHIPPED} have the SHA-256 {stamp.sha256}; wanted is {SHIPPED_SHA256}.", remedy=REMEDY
-            )
-        return SentenceEmbedder(_load(folder), stamp, threads=threads)
+    if stamp.sha256 != SHIPPED_SHA256:
+        raise MissingModel(
+            f"The weights of {SHIPPED} have the SHA-256 {stamp.sha256}; wanted is {SHIPPED_SHA256}.", remedy=REMEDY
+        )
+    return stamp
 
 
 def _stamp(folder: Path, *, name: str, release: str | None) -> ModelStamp:

@@ -5,12 +5,12 @@ other cards and concepts, and a mark `^[recording, 00:01:01]` behind every line 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.values import LINE_SLOTS, Concept
+from models.values import LINE_SLOTS, Concept, Stance
 
 HEADINGS = {
     "situation": "When",
@@ -120,7 +120,7 @@ def _front_matter(
         f"title: {_quoted(card['title'])}",
         f"summary: {_quoted(summary)}",
         f"sources: {_listed(sources)}",
-        f"experts: {_listed(expert['name'] for expert in card['experts'])}",
+        *_experts(card),
         f"created: {card['created_at']}",
         f"updated: {card['updated_at']}",
         f"tags: {_listed(tags)}",
@@ -129,6 +129,14 @@ def _front_matter(
         f"revision: {card['revision']}",
         "---",
     ]
+
+
+def _experts(card: Mapping[str, Any]) -> Iterator[str]:
+    """Who says so; and who says otherwise, if anybody."""
+    says = {stance: [one["name"] for one in card["experts"] if one["stance"] == stance] for stance in Stance}
+    yield f"experts: {_listed(says[Stance.SUPPORTS])}"
+    if says[Stance.CONTRADICTS]:
+        yield f"dissent: {_listed(says[Stance.CONTRADICTS])}"
 
 
 def _card(

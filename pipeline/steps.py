@@ -188,12 +188,13 @@ def place(mined: Mined, tools: Tools, correction: Correction | None = None) -> M
     vectors = tools.embedder.embed([statement.text for statement in mined.statements])
     scored = score.score(mined.statements, found, vectors, correction=correction)
     stamps = (tools.embedder.stamp, shipped_head().stamp, ranker.stamp, *([correction.stamp] if correction else []))
+    others = [stamp for stamp in mined.models if stamp.stage not in {stamp.stage for stamp in stamps}]
     return replace(
         mined,
         statements=tuple(scored),
         findings=tuple(found),
         vectors=vectors,
-        models=(*mined.models, *stamps),
+        models=(*others, *stamps),
         warnings=(*mined.warnings, *richness.warnings(mined.statements, vectors)),
     )
 
@@ -221,6 +222,11 @@ def reworded(
 def passage_vectors(proposed: Sequence[Draft], tools: Tools) -> Vectors:
     """One unit vector a draft's passage, in order."""
     return tools.embedder.embed([one.passage.text for one in proposed])
+
+
+def placed(texts: Sequence[str], tools: Tools) -> Vectors:
+    """One unit vector a text, in order: of passages that another model placed before."""
+    return tools.embedder.embed(texts)
 
 
 def gather(new: match.Placed, kept: match.Placed, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:

@@ -15,17 +15,20 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import waiting
 from models.access import Scope
 from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
+from models.echoes import propose_links
 from models.edits import add_heard
 from models.errors import Cancelled, TacitError
 from models.identity import homes
 from models.minings import load_mining, save_mining
 from models.proposing import propose_drafts
 from models.redaction import carried
+from models.spaces import place_again, strangers
 from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
@@ -48,6 +51,7 @@ from models.transcripts import (
 from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript, Vectors
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
+from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.learning import score_correction
 from pipeline.match import Placed
@@ -64,8 +68,13 @@ LOG = logging.getLogger(__name__)
 KEPT, TEXT, SOUND = "kept", "text", "sound"  # where a recording's words come from
 
 GUESS = "auto"
+BATCH = 256  # passages that are placed again at once: what is done is kept, should somebody stop it
 NO_CONSENT = "Nothing was mined: not every expert of this recording agrees to it."
 NO_TIMES = "The transcript has no times, so quotes cannot be played; its words could not be sought in the sound. {}"
+MOVED = (
+    "The embedding model is another one than before: {} passages of earlier interviews were placed anew. "
+    "Groups and links that were found with the other one stay."
+)
 NO_QUOTES = "No cards were made: not every expert of this recording agrees to be quoted."
 
 
@@ -259,7 +268,7 @@ class Way:
         """Give every statement its vector and its score, as verdicts have corrected it by now."""
         with self._desk.owned(job) as (session, recording):
             mined = kept(load_mining(session, recording.id))
-            if len(mined.vectors):
+            if len(mined.vectors) and self._placed_here(mined):
                 return
             run = self._desk.begin(session, recording, "embed", length_of(mined.transcript, recording))
             learnt = score_correction(session) if self._settings.learn_from_verdicts else None
@@ -270,6 +279,10 @@ class Way:
             save_mining(session, recording.id, mined)
             add_warnings(session, recording.id, mined.warnings)
             self._desk.finish(session, run)
+
+    def _placed_here(self, mined: Mined) -> bool:
+        """Whether the model that places statements now has placed these. Raises MissingModel."""
+        return stamp_of(self._settings.embedding_model) in mined.models
 
     def draft(self, job: Job) -> None:
         """Make cards of the best passages, and gather them with what others said.
@@ -320,13 +333,16 @@ class Way:
     ) -> None:
         with self._desk.owned(job) as (session, recording):
             run = self._desk.begin(session, recording, "gather", drafting.length)
+        model = self._one_space(run)
+        with self._desk.owned(job) as (session, recording):
             new = unknown(session, recording.id, drafts, vectors)
             others = placed(session, besides=recording.id)
         there = Placed(others.ids, others.texts, others.clusters, others.vectors)
         found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
-            if agreed(recording, Scope.QUOTE):
+            quoted = agreed(recording, Scope.QUOTE)
+            if quoted:
                 propose_drafts(session, recording.id, drafts)
             else:
                 add_warnings(session, recording.id, [NO_QUOTES])
@@ -336,12 +352,35 @@ class Way:
                 recording.id,
                 drafts,
                 vectors=vectors,
+                model=model,
                 concepts=mined.concepts,
                 gathered=Gathered(gathered.homes, gathered.labels, links),
             )
+            if quoted:
+                propose_links(session, links)
             settle(session, gathered.homes)
             self._desk.finish(session, drafting, at=drafted_at)
             self._desk.finish(session, run)
+
+    def _one_space(self, run: Run) -> str:
+        """The mark of the model that places passages; those that another one placed are placed again, batch by batch.
+
+        Clusters and links stay: what belongs somewhere does not move because somebody chose another model.
+        """
+        model: str = self._desk.ask(run, "space", {})
+        moved = 0
+        while True:
+            with self._desk.owned(run.job) as (session, recording):
+                others = strangers(session, model, limit=BATCH)
+            if not others:
+                return model
+            found = self._desk.ask(run, "placed", {"texts": [one.text for one in others]})
+            moved += len(others)
+            with self._desk.owned(run.job) as (session, recording):
+                place_again(session, others, unpack_vectors(found), mark=model)
+                if not strangers(session, model, limit=1):
+                    waiting.compare_all(session)
+                    add_warnings(session, recording.id, [MOVED.format(moved)])
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""

@@ -125,6 +125,15 @@ def passage_vectors(arguments: Arguments, tools: Tools, progress: Progress) -> A
     return pack_vectors(steps.passage_vectors(unpack_drafts(arguments["drafts"]), tools))
 
 
+def space(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    """The mark of the model that places texts."""
+    return tools.embedder.stamp.mark
+
+
+def placed(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
+    return pack_vectors(steps.placed(arguments["texts"], tools))
+
+
 def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     found, links = steps.gather(unpack_placed(arguments["new"]), unpack_placed(arguments["kept"]), tools)
     labels = {cluster.id: cluster.label for cluster in found.clusters}
@@ -132,7 +141,23 @@ def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 CALLS = calls(
-    read, fit, deaf, plan, listen, diarize, join, lay, redact, mine, place, drafts, reword, passage_vectors, gather
+    read,
+    fit,
+    deaf,
+    plan,
+    listen,
+    diarize,
+    join,
+    lay,
+    redact,
+    mine,
+    place,
+    drafts,
+    reword,
+    passage_vectors,
+    space,
+    placed,
+    gather,
 )
 
 

@@ -1,7 +1,7 @@
 """A data directory with an engine, and what a test does with them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,15 @@ from models.blobs import Blobs
 from models.db import Database, upgrade
 from models.store import NewRecording, add_recording
 from models.tables import CardSource, Recording, RecordingState, StageRun
+from models.transcripts import add_transcript
+from models.values import MACHINE
+from pipeline import imports, turns, worker
+from pipeline.jobs import Job
+from pipeline.protocols import silent
+from pipeline.remote import Worker
 from pipeline.settings import Settings
+from pipeline.tools import Tools
+from pipeline.way import Way
 from pipeline.workflow import Engine, Queue
 
 MANAGER = Caller("m", "manager", Role.ADMIN)
@@ -89,3 +97,28 @@ class Bench:
     def close(self) -> None:
         self.engine.stop()
         self.database.engine.dispose()
+
+
+class Here(Worker):
+    """Answers in this process, with models that are loaded already."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools.settings)
+        self._tools = tools
+
+    def call(self, name: str, arguments: Mapping[str, Any], **told: Any) -> Any:
+        return worker.CALLS[name](dict(arguments), self._tools, silent)
+
+
+def mined(database: Database, way: Way, text: str, sha256: str) -> Job:
+    """A recording that was worked at until its drafts are to be made."""
+    with database.writing() as session:
+        new = NewRecording(title=sha256, sha256=sha256, file_name="a.txt", transcript_sha256=sha256)
+        recording_id = add_recording(session, new, by=MANAGER).id
+        said = turns.with_roles(imports.read_transcript(text.encode(), "a.txt"))
+        add_transcript(session, recording_id, said, MACHINE)
+    job = Job(recording_id, 1)
+    way.begin(job)
+    way.mine(job)
+    way.place(job)
+    return job

@@ -12,11 +12,11 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, library, lookups, proposals, proposing, review, verdicts
+from models import approval, contents, library, lookups, proposals, reasons, review, verdicts
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
-from models.tables import Card, CardState, ProposalState, RejectionReason, VerdictKind
+from models.tables import Card, CardState, ProposalKind, ProposalState, RejectionReason, VerdictKind
 from models.values import CardKind
 
 router = new_router()
@@ -28,6 +28,12 @@ TABS = (
     ("rejected", "Rejected", "No card was rejected."),
     ("retired", "Retired", "No card was retired."),
 )
+
+IN_LINE = ("drafts", "more")  # what waits for a verdict, as it is worth the next minute
+ACCEPTED = {
+    "revised": "Changed as it was proposed. Readers see it once you approve it.",
+    "contradicted": "Noted on both cards: they say otherwise. The words stay as they are.",
+}
 
 
 REASONS = tuple(showing.Choice(reason.value, reason.value.replace("_", " ")) for reason in RejectionReason)
@@ -52,15 +58,19 @@ def show_queue(
     recording: str | None = None,
     cursor: str | None = None,
 ) -> Response:
-    """The drafts, the most promising first; or the cards of another state."""
+    """The drafts, those first that are most worth the next minute, and why; or the cards of another state."""
     if not caller.role.can_review:
         show = "approved"
     wanted = wanted_cards(show, q.strip(), recording)
-    page = library.list_cards(session, caller, wanted, cursor=cursor, limit=25)
+    order = "queue" if show in IN_LINE else "rank"
+    page = library.list_cards(session, caller, wanted, sort=order, cursor=cursor, limit=25)
+    why = reasons.reasons(session, caller, page.items) if show in IN_LINE else {}
     waiting = library.next_card(session, caller) if caller.role.can_review else None
     kept = {"show": show, "q": q, **({"recording": recording} if recording else {})}
     titles = titles_of(session, page.items)
-    marked = proposing.proposed_among(session, [card.id for card in page.items]) if caller.role.can_review else set()
+    marked = (
+        proposals.proposed_among(session, caller, [card.id for card in page.items]) if caller.role.can_review else set()
+    )
     tabs = [
         {"href": f"/queue?{urlencode({**kept, 'show': name})}", "text": text, "here": name == show}
         for name, text, _ in TABS
@@ -73,7 +83,10 @@ def show_queue(
         tabs=tabs,
         show=show,
         q=q,
-        cards=[card_row(card, titles) | {"proposed": card.id in marked} for card in page.items],
+        cards=[
+            card_row(card, titles) | {"proposed": card.id in marked, "why": " · ".join(why.get(card.id, ()))}
+            for card in page.items
+        ],
         more=f"/queue?{urlencode({**kept, 'cursor': page.next})}" if page.next else None,
         next_id=waiting.card.id if waiting and waiting.card and show == "drafts" else None,
         empty=next((empty for name, _, empty in TABS if name == show), ""),
@@ -141,18 +154,21 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         kinds=[kind.value for kind in CardKind],
         etag=etag(card),
         history=events_of(session, row) if reviews else [],
-        proposals=waiting_for(session, row) if reviews else [],
+        proposals=waiting_for(session, caller, row) if reviews else [],
     )
 
 
-def waiting_for(session: Session, row: Card) -> list[showing.ShownProposal]:
+def waiting_for(session: Session, caller: Caller, row: Card) -> list[showing.ShownProposal]:
     """The open proposals, line by line."""
-    found = proposals.proposals_of(session, row, state=ProposalState.OPEN)
     content = contents.content_of(session, row)
-    return [
-        showing.proposal_of(one, content, proposals.content_as_proposed(one), proposals.mask(session, one))
-        for one in found
-    ]
+    found = []
+    for one in proposals.proposals_of(session, caller, row, state=ProposalState.OPEN):
+        other, mask = proposals.other_of(session, caller, one), proposals.mask(session, one)
+        if other is not None and one.kind == ProposalKind.CONTRADICTS:
+            found.append(showing.contradiction_of(one, content, other, mask))
+        else:
+            found.append(showing.proposal_of(one, content, proposals.content_as_proposed(one), other, mask))
+    return found
 
 
 def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, str]]:
@@ -274,7 +290,7 @@ def accept_proposal(card_id: str, proposal_id: str, caller: PageCaller, form: Po
     """What was proposed, as a new revision."""
     row = library.find_card(session, caller, card_id)
     proposals.accept(session, row, proposal_id, by=caller, seen=seen(form))
-    return back_to(f"/cards/{card_id}", "Changed as it was proposed. Readers see it once you approve it.")
+    return back_to(f"/cards/{card_id}", ACCEPTED.get(row.events[-1].type, "Changed as it was proposed."))
 
 
 @router.post("/cards/{card_id}/proposals/{proposal_id}/reject")

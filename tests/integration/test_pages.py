@@ -10,6 +10,8 @@ from rest_house import TOLD, VTT, House, tone
 from models import accounts, store
 from models.access import Role
 from models.db import Database
+from models.drafts import NewLink
+from models.echoes import propose_links
 from models.tables import RecordingState
 
 PASSWORD = "correct horse battery"
@@ -310,6 +312,45 @@ def test_what_would_change_is_marked_shown_side_by_side_and_decided(house: House
     assert "It stays as it is" in kept
     assert "This would change" not in kept
     assert "Nothing is proposed" in client.get("/queue?show=proposed").text
+
+
+def test_what_others_say_of_the_same_thing_is_shown_beside_it_and_decided(house: House) -> None:
+    recording, later = house.recording(), house.recording(sound=False, title="Glazing again")
+    quotes = ("when it rings like a small bell it is dry", "If it sounds dull, wait until the morning")
+    first, second = house.cards(recording, *quotes)
+    same, otherwise = house.cards(later, "damp glaze crawls in the fire", "I tap the pot", timed=False)
+    with house.database.writing() as session:
+        propose_links(session, [NewLink(same, first, "same_as", 0.8), NewLink(otherwise, second, "contradicts", 0.8)])
+    client, rest = browser(house), house.client(Role.MANAGER)
+    assert "2 changes to decide on" in client.get(f"/recordings/{later}").text
+    marked = client.get(f"/queue?show=proposed&recording={later}").text
+    assert (first in marked, second in marked) == (True, True)
+
+    queue = client.get("/queue").text
+    assert sorted(re.findall(r'<p class="hint">(.*)</p>', queue)) == ["10 s", "15 s", "15 s", "15 s"]
+
+    page = client.get(f"/cards/{first}").text
+    assert "Mara says about the same in “Glazing again”." in page
+    assert f'<a href="/cards/{same}">' in page
+    assert "<ins>damp glaze crawls in the fire</ins>" in page
+    (proposal,) = rest.get(f"cards/{first}/proposals").json()["items"]
+    assert (proposal["kind"], proposal["other"]["id"], proposal["recording"]) == ("evidence", same, later)
+    assert len(proposal["card"]["evidence"]) == 2
+    accept, _ = re.findall(r'action="(/cards/\w+/proposals/\w+/\w+)"', page)
+    assert "damp glaze crawls" in post(client, accept, page, seen=hidden(page, "seen")).text
+    assert rest.get(f"cards/{same}").json()["superseded_by"] == first
+
+    page = client.get(f"/cards/{second}").text
+    assert "Check these two" in page
+    assert f"<td>{quotes[1]}</td><td>I tap the pot</td>" in page
+    (proposal,) = rest.get(f"cards/{second}/proposals").json()["items"]
+    assert (proposal["kind"], proposal["changes"]) == ("contradicts", [])
+    assert proposal["other"]["judgment"][0]["text"] == "I tap the pot"
+    accept, _ = re.findall(r'action="(/cards/\w+/proposals/\w+/\w+)"', page)
+    after = post(client, accept, page, seen=hidden(page, "seen")).text
+    assert "Noted on both cards" in after
+    assert "Mara says otherwise" in after
+    assert {expert["stance"] for expert in rest.get(f"cards/{second}").json()["experts"]} == {"contradicts"}
 
 
 def test_a_recording_can_be_worked_on_anew(house: House) -> None:

@@ -43,7 +43,7 @@ def shown(session: Session, card: Card) -> str:
 
 
 def waiting(session: Session, card: Card) -> list[Proposal]:
-    return proposals.proposals_of(session, card, state=ProposalState.OPEN)
+    return proposals.proposals_of(session, MANAGER, card, state=ProposalState.OPEN)
 
 
 def approve(session: Session, card: Card) -> Card:
@@ -278,6 +278,8 @@ def test_a_passage_that_no_card_covers_becomes_one(session: Session) -> None:
     assert made[0] == card
     assert made[1] != card
     assert made[1].state == CardState.DRAFT
+    assert [event.note for event in made[0].events] == [None]
+    assert [event.reason for event in made[1].events] == [drafts.FOUND_LATER]
 
 
 def test_words_that_another_model_heard_differently_are_known_by_their_seconds(session: Session) -> None:

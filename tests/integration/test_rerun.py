@@ -48,8 +48,10 @@ def shown(bench: Bench, recording_id: str) -> dict[str, str]:
 
 
 def proposed(bench: Bench, recording_id: str) -> list[Proposal]:
+    """What the recording's own words propose; the others of this file say about the same."""
+    mine = select(Proposal).where(Proposal.recording_id == recording_id, Proposal.other_id.is_(None))
     with bench.database.reading() as session:
-        rows = session.scalars(select(Proposal).where(Proposal.recording_id == recording_id)).all()
+        rows = session.scalars(mine).all()
         session.expunge_all()
         return list(rows)
 

@@ -72,10 +72,11 @@ def test_the_next_card_is_the_best_one(house: House) -> None:
     bell, dull = house.cards(house.recording(), BELL, DULL)
     client = house.client(Role.EXPERT, expert="Mara")
     assert (client.get("cards/next").json()["card"]["id"], client.get("cards/next").json()["left"]) == (bell, 2)
+    assert client.get("cards/next").json()["why"] == ["15 s"]
     approve(client, bell)
     assert client.get("cards/next").json()["card"]["id"] == dull
     approve(client, dull)
-    assert client.get("cards/next").json() == {"card": None, "left": 0}
+    assert client.get("cards/next").json() == {"card": None, "left": 0, "why": []}
     refused(house.client(Role.READER).get("cards/next"), 403)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from simulated import favour
+from sqlalchemy import select
 from workbench import INTERVIEW, MANAGER, Bench
 
 from models import learnt
@@ -15,7 +16,17 @@ from models.access import Agreement, Scope
 from models.consent import withdraw
 from models.redaction import Decision, decided
 from models.store import NewRecording, add_recording, find_or_add_expert, next_attempt, set_state
-from models.tables import Card, Mining, PassageRow, Recording, RecordingState, Subject, TranscriptRevision
+from models.tables import (
+    Card,
+    Mining,
+    PassageRow,
+    Proposal,
+    ProposalKind,
+    Recording,
+    RecordingState,
+    Subject,
+    TranscriptRevision,
+)
 from models.transcripts import add_transcript, latest_transcript
 from models.values import Redaction, RedactionState, SpeakerRole
 from pipeline.gain import Figures
@@ -149,7 +160,9 @@ def test_sound_that_comes_with_its_transcript_is_kept_to_play_and_not_listened_t
     assert bench.cards(row.id)
 
 
-def test_another_recording_is_linked_to_older_cards_and_changes_none_of_them(bench: Bench, interview: str) -> None:
+def test_another_recording_is_linked_to_older_cards_proposes_evidence_and_changes_none_of_them(
+    bench: Bench, interview: str
+) -> None:
     def cards() -> list[tuple[object, ...]]:
         with bench.database.reading() as session:
             rows = [session.get_one(Card, card_id) for card_id in bench.cards(interview)]
@@ -162,6 +175,9 @@ def test_another_recording_is_linked_to_older_cards_and_changes_none_of_them(ben
     with bench.database.reading() as session:
         links = [link for card_id in bench.cards(other) for link in session.get_one(Card, card_id).links]
         assert {link.to_id for link in links} & set(bench.cards(interview))
+        made = session.scalars(select(Proposal).where(Proposal.recording_id == other)).all()
+        assert {proposal.kind for proposal in made} == {ProposalKind.EVIDENCE}
+        assert {proposal.other_id for proposal in made} <= set(bench.cards(other))
     assert {link.kind for link in links} <= {"same_as", "related"}
 
 

@@ -26,7 +26,10 @@ def card(**changes: Any) -> dict[str, Any]:
             {"index": 0, "recording_id": "r1", "start_s": 61.9},
             {"index": 1, "recording_id": "r1", "start_s": None},
         ],
-        "experts": [{"id": "e1", "name": "Jo"}],
+        "experts": [
+            {"id": "e1", "name": "Jo", "stance": "supports"},
+            {"id": "e2", "name": "Bo", "stance": "contradicts"},
+        ],
         "links": [],
         "created_at": "2026-01-02T03:04:05Z",
         "updated_at": "2026-01-03T03:04:05Z",
@@ -46,6 +49,7 @@ def test_a_note_says_what_the_card_says_and_where_it_was_said() -> None:
     assert 'title: "Stop when the dough pulls back"' in text
     assert 'summary: "It has had enough."' in text
     assert r'sources: ["How \"Jo\" bakes"]' in text
+    assert 'experts: ["Jo"]\ndissent: ["Bo"]' in text
     assert 'tags: ["judgment", "dough"]' in text
     assert 'aliases: ["the doughs"]' in text
     assert '- I stop folding. ^[How "Jo" bakes, 00:01:01]' in text

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.rewording import Change, differences, edited, edits, recited, redrafted, texts
+from models.rewording import Change, differences, edited, edits, joined, recited, redrafted, texts
 from models.values import (
     CardContent,
     CardKind,
@@ -150,3 +150,62 @@ def test_differences_are_told_line_by_line() -> None:
     ]
     assert differences(card(), card()) == []
     assert differences(card(judgment=()), card())[0] == Change("judgment", None, "it sounds hollow")
+
+
+def other(**said: object) -> CardContent:
+    """What somebody else says of the same thing."""
+    known: dict[str, object] = {
+        "title": "A dull loaf",
+        "cues": (Line("It sounds hollow", (0,)),),
+        "judgment": (Line("It sounds hollow", (0,)), Line("a dull one stays in", (1,))),
+        "metaphors": (Metaphor("LIKE CRAM", "simile", None, None, (0,)), Metaphor("as a bell", "simile", "", "", (2,))),
+        "evidence": tuple(
+            replace(evidence(index, f"other words {index}"), recording_id="theirs", start_char=index * 20)
+            for index in range(4)
+        ),
+    }
+    return CardContent(CardKind.CUE, **(known | said))  # type: ignore[arg-type]
+
+
+def test_what_somebody_else_says_is_added_on_its_own_evidence() -> None:
+    both = joined(card(), other())
+    assert [(line.text, line.evidence) for line in both.cues] == [
+        ("it is done because the cram has set", (0,)),
+        ("It sounds hollow", (2,)),
+    ]
+    assert [(line.text, line.evidence) for line in both.judgment] == [
+        ("it sounds hollow", (1, 2)),  # the same letters: once, on the evidence of both
+        ("a dull one stays in", (3,)),
+    ]
+    assert [(one.expression, one.evidence) for one in both.metaphors] == [("like cram", (0,)), ("as a bell", (4,))]
+    assert [one.index for one in both.evidence] == [0, 1, 2, 3, 4]
+    assert [one.quote for one in both.evidence[2:]] == ["other words 0", "other words 1", "other words 2"]
+    assert (both.title, both.kind) == (card().title, card().kind)
+
+
+def test_a_card_without_lines_adds_what_was_said() -> None:
+    both = joined(card(), other(cues=(), judgment=(), metaphors=()))
+    assert texts(both) == texts(card())
+    assert len(both.evidence) == 2 + 4
+
+
+def test_what_both_cards_cite_is_cited_once() -> None:
+    assert joined(card(), card()) == card()
+
+
+@pytest.mark.parametrize(
+    ("gap", "answer"),
+    [
+        # an empty slot that is filled now is answered
+        (Gap("g", "action", GapReason.EMPTY_SLOT, "?"), "theirs"),
+        # one that is still empty is not
+        (Gap("g", "warnings", GapReason.EMPTY_SLOT, "?"), None),
+        # what is hard to say is so still, whatever others say
+        (Gap("g", "action", GapReason.HARD_TO_SAY, "?"), None),
+        # an answer that was given stays
+        (Gap("g", "action", GapReason.EMPTY_SLOT, "?", "before"), "before"),
+    ],
+)
+def test_a_question_about_a_slot_that_others_fill_is_answered_by_them(gap: Gap, answer: str | None) -> None:
+    both = joined(card(gaps=(gap,)), other(action=(Line("I wait", (0,)),)))
+    assert both.gaps[0].answered_by == answer

@@ -1,0 +1,89 @@
+"""What other cards mean for a card: more evidence, or a contradiction to look at. Proposed, and decided by people."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.contents import content_of
+from models.drafts import NewLink
+from models.offers import put
+from models.rewording import joined
+from models.standing import LIVELY
+from models.tables import Card, Proposal, ProposalKind, ProposalState, Recording
+
+KINDS = {"same_as": ProposalKind.EVIDENCE, "contradicts": ProposalKind.CONTRADICTS}  # of a link → what it proposes
+
+
+def propose_links(session: Session, links: Sequence[NewLink]) -> list[Proposal]:
+    """What cards that another interview brought would do to those that they are linked to; the new proposals.
+
+    A card that says the same goes to one card, where it would be evidence: to an approved one first, then to the
+    nearest. One that may say otherwise is set beside each. Where a card went on in another one, that one is meant.
+    """
+    found = []
+    for link in _worth_proposing(session, links):
+        card, other = session.get_one(Card, link.to_id), session.get_one(Card, link.card_id)
+        if new := propose_other(session, card, other, KINDS[link.kind]):
+            found.append(new)
+    return found
+
+
+def _worth_proposing(session: Session, links: Sequence[NewLink]) -> list[NewLink]:
+    """The links that lead to cards in use, each to the heir, and of those that say the same the best one a card."""
+    telling = [link for link in links if link.kind in KINDS]
+    cards = {link.to_id: _heir(session, link.to_id) for link in telling}
+    living = [
+        replace(link, to_id=cards[link.to_id].id)
+        for link in telling
+        if cards[link.to_id].state in LIVELY and cards[link.to_id].id != link.card_id
+    ]
+    served = {card.id for card in cards.values() if card.served_revision is not None}
+    living.sort(key=lambda link: (link.card_id, link.kind, link.to_id not in served, -link.score, link.to_id))
+    one_each = {(one.card_id, one.kind, one.to_id if one.kind != "same_as" else ""): one for one in reversed(living)}
+    return list(reversed(one_each.values()))
+
+
+def _heir(session: Session, card_id: str) -> Card:
+    """The card, or the one in which it goes on."""
+    card = session.get_one(Card, card_id)
+    seen = {card.id}
+    while card.superseded_by is not None and card.superseded_by not in seen:
+        card = session.get_one(Card, card.superseded_by)
+        seen.add(card.id)
+    return card
+
+
+def turn_round(session: Session, card: Card) -> None:
+    """Now that the card is approved, offer it the evidence that it was to be for cards that are not."""
+    asked = select(Proposal).where(Proposal.other_id == card.id, Proposal.kind == ProposalKind.EVIDENCE)
+    for proposal in session.scalars(asked.where(Proposal.state == ProposalState.OPEN)).all():
+        other = session.get_one(Card, proposal.card_id)
+        if other.served_revision is None:
+            session.delete(proposal)
+            session.flush()
+            propose_other(session, card, other, ProposalKind.EVIDENCE)
+
+
+def propose_other(session: Session, card: Card, other: Card, kind: ProposalKind) -> Proposal | None:
+    """A proposal of what the other card means for this one: more evidence, or a contradiction to look at."""
+    content = content_of(session, card)
+    said = content_of(session, other, other.served_revision)  # of an approved card, what was approved
+    recording_id = next((one.recording_id for one in said.evidence), None)
+    if recording_id is None:
+        return None
+    would = joined(content, said) if kind == ProposalKind.EVIDENCE else content
+    again = recording_id in {source.recording_id for source in card.sources}
+    why = _said_by(session.get_one(Recording, recording_id), kind, again=again)
+    return put(session, card, kind, recording_id, content, would, why, other)
+
+
+def _said_by(recording: Recording, kind: ProposalKind, *, again: bool) -> str:
+    """Who says so, and where; `again`: in the interview that the card rests on."""
+    names = [consent.expert.name for consent in recording.consents]
+    who = " and ".join(names) or "Somebody"
+    if kind == ProposalKind.EVIDENCE:
+        same = f"{'say' if len(names) > 1 else 'says'} about the same{' once more' if again else ''}"
+        return f"{who} {same} in “{recording.title}”."
+    return f"{who} may say otherwise {'elsewhere ' if again else ''}in “{recording.title}”: check these two."
