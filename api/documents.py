@@ -10,6 +10,7 @@ from models import cards, contents, proposals, redaction, rewording, stages, sto
 from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
+from models.gaps import CardGap
 from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.tables import (
@@ -178,6 +179,16 @@ def proposal(session: Session, view: CardView, row: Proposal) -> dict[str, Any]:
         "created_at": rfc3339(row.created_at),
         "by": row.by,
         "at": rfc3339(row.at),
+    }
+
+
+def card_gap(found: CardGap) -> dict[str, Any]:
+    """A gap, with the card that it stands on."""
+    card = found.card
+    return {
+        **cards.gap_document(found.gap),
+        "card": {"id": card.id, "title": card.content.title, "state": card.state.value},
+        "experts": [{"id": expert.id, "name": expert.name} for expert in card.experts],
     }
 
 

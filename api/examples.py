@@ -82,8 +82,20 @@ CARD: dict[str, Any] = {
             "id": "g1",
             "slot": "cues",
             "reason": "hard_to_say",
-            "question": "What does dull sound like?",
+            "question": "You said “it sounds dull”. What do you hear that tells you?",
             "answered_by": None,
+            "rank": 0.81,
+            "said": {
+                "recording_id": RECORDING["id"],
+                "transcript_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                "start_char": 840,
+                "end_char": 881,
+                "quote": "If it sounds dull, wait until the morning.",
+                "start_s": 63.4,
+                "end_s": 66.0,
+                "speaker": "Mara",
+                "question": "How do you know that it is dry?",
+            },
         }
     ],
     "evidence": [
@@ -162,4 +174,10 @@ PROBLEM: dict[str, Any] = {
     "detail": "?limit: Input should be less than or equal to 200, got '500'.",
     "remedy": "Correct the fields named in “errors” and send the request again.",
     "errors": [{"pointer": "?limit", "detail": "Input should be less than or equal to 200, got '500'"}],
+}
+
+GAP: dict[str, Any] = {
+    **CARD["gaps"][0],
+    "card": {name: CARD[name] for name in ("id", "title", "state")},
+    "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
 }

@@ -171,12 +171,47 @@ class MetaphorOut(Out):
     by: str
 
 
+class SaidOut(Out):
+    """The statement that a gap asks about, and where it stands."""
+
+    recording_id: str
+    transcript_sha256: str
+    start_char: int
+    end_char: int
+    quote: str
+    start_s: float | None
+    end_s: float | None
+    speaker: str | None
+    question: str | None
+
+
 class GapOut(Out):
     id: str
     slot: str
     reason: GapReason
     question: str
     answered_by: str | None
+    """The recording that answers it; or what a person wrote."""
+    rank: float
+    """How much it is worth asking, 0 … 1; comparable across interviews."""
+    said: SaidOut | None
+    """Null on cards of older versions."""
+
+
+class CardRef(Out):
+    id: str
+    title: str
+    state: CardState
+
+
+class CardGapOut(GapOut):
+    """A gap, with the card that it stands on."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.GAP})
+
+    card: CardRef
+    experts: list[ExpertRef]
+    """Of the card: whom to ask."""
 
 
 class EvidenceOut(Out):

@@ -1,6 +1,6 @@
 """Drafts: cards as the machine proposes them, made of passages; every line rests on the expert's own words."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from models.values import (
     Vectors,
 )
 from pipeline import titles
-from pipeline.asking import empty_slots, found_gaps
+from pipeline.asking import worth_asking
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence
 from pipeline.passages import choose
@@ -103,11 +103,13 @@ def draft(
     if not sketches:
         return []
     named = _titles(mined, sketches, embedder)
-    asked = _gaps_by_passage(mined, passages)
+    asked, standing = _gaps_by_passage(mined, passages), _standing(mined.statements)
     concepts = {label.casefold(): one.id for one in mined.concepts for label in (one.pref_label, *one.alt_labels)}
     drafts = []
     for number, sketch in enumerate(sketches):
-        content = _content(mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number])
+        content = _content(
+            mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number], standing=standing
+        )
         best = [title for title, _ in named[number]]
         content = replace(content, title=best[0], title_choices=tuple(best[1:]))
         drafts.append((_worth(sketch, named[number][0][1]), Draft(content, sketch.passage, rank=0.0, first=False)))
@@ -256,14 +258,13 @@ def _content(
     recording_id: str,
     concepts: Mapping[str, str],
     asked: Sequence[Finding],
+    standing: Sequence[float],
 ) -> CardContent:
     """All but the title."""
     cited = evidence(mined.transcript, sketch.cited, recording_id=recording_id)
     number = {one.start_char: one.index for one in cited}
     slots, places = _slots(sketch, number)
     inside = [one for one in mined.findings if _holds(cited, one)]
-    sha256 = cited[0].transcript_sha256
-    gaps = (*found_gaps(asked, sha256=sha256), *empty_slots(slots, places, sha256=sha256))
     figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
     return CardContent(
         kind=_kind(slots, figures),
@@ -278,7 +279,7 @@ def _content(
         warnings=tuple(slots["warnings"]),
         metaphors=figures,
         concepts=tuple(_mentioned(inside, concepts)),
-        gaps=tuple({gap.id: gap for gap in gaps}.values()),
+        gaps=worth_asking(asked, slots, places, mined=mined, standing=standing, recording_id=recording_id),
         evidence=cited,
         models=mined.models,
     )
@@ -360,6 +361,12 @@ def _gaps_by_passage(mined: Mined, passages: Sequence[Passage]) -> list[list[Fin
         if near:
             asked[min(near)[1]].append(finding)
     return asked
+
+
+def _standing(statements: Sequence[Statement]) -> list[float]:
+    """For each statement the share of them all that score no higher."""
+    scores = sorted(one.score for one in statements)
+    return [bisect_right(scores, one.score) / len(scores) for one in statements]
 
 
 def _distance(mined: Mined, gap: Finding, passage: Passage) -> int | None:
