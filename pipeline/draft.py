@@ -41,6 +41,7 @@ MOST_LINES = 6  # of a slot
 CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what was chosen
 CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
 FAR = 5  # statements from a passage to a gap that it still asks about
+BESIDE = 2  # statements before and after a gap that tell how much know-how is there
 STORY, FRAGMENTS = 0.6, 0.34  # shares of a passage from which it ranks lower
 POOR_TITLE = 1.0  # title score below which a card ranks lower
 DEMERIT = 1.0  # what each such weakness costs, in z-scores
@@ -364,9 +365,17 @@ def _gaps_by_passage(mined: Mined, passages: Sequence[Passage]) -> list[list[Fin
 
 
 def _standing(statements: Sequence[Statement]) -> list[float]:
-    """For each statement the share of them all that score no higher."""
+    """For each statement how high the best one stands that is near it in the same answer, 0 to 1."""
     scores = sorted(one.score for one in statements)
-    return [bisect_right(scores, one.score) / len(scores) for one in statements]
+    return [
+        max(bisect_right(scores, near.score) for near in _around(statements, place)) / len(scores)
+        for place in range(len(statements))
+    ]
+
+
+def _around(statements: Sequence[Statement], place: int) -> list[Statement]:
+    near = statements[max(0, place - BESIDE) : place + BESIDE + 1]
+    return [one for one in near if one.answer == statements[place].answer]
 
 
 def _distance(mined: Mined, gap: Finding, passage: Passage) -> int | None:
