@@ -132,7 +132,7 @@ def test_nothing_said_has_no_gaps():
         # the clause, without what joins it to another
         ("And so, you just know it, and I stop.", "you just know it"),
         # without fillers
-        ("If you, um, go too deep, it splits.", "you go too deep"),
+        ("If you, um, go too deep, it splits.", "If you go too deep"),
         # of a long clause what stands around the signal
         (
             "You have to keep the long blade of that old saw in the wet oak long enough with both of your hands on it "
