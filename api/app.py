@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, corrections, errors, experts, feed, gaps, health, listening, recordings, uploads
+from api import answers, cards, corrections, errors, experts, feed, gaps, guides, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -35,6 +35,7 @@ ROUTERS = (
     experts.router,
     cards.router,
     gaps.router,
+    guides.router,
     feed.router,
 )
 

@@ -181,3 +181,39 @@ GAP: dict[str, Any] = {
     "card": {name: CARD[name] for name in ("id", "title", "state")},
     "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
 }
+
+_SAID = CARD["gaps"][0]["said"]
+_SOURCE: dict[str, Any] = {
+    "recording_id": _SAID["recording_id"],
+    "recording": RECORDING["title"],
+    "start_s": _SAID["start_s"],
+    "speaker": _SAID["speaker"],
+    "quote": _SAID["quote"],
+}
+FOLLOW_UP: dict[str, Any] = {
+    "expert_id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8",
+    "expert": "Mara",
+    "recordings": [RECORDING["title"]],
+    "first": [
+        {
+            "gap_id": "g1",
+            "question": GAP["question"],
+            "why": "Known without words for it: there is a sign behind it.",
+            "rank": GAP["rank"],
+            "card_id": CARD["id"],
+            "card": CARD["title"],
+            "source": _SOURCE,
+        }
+    ],
+    "more": [],
+    "probes": [
+        {
+            "id": "cues",
+            "name": "Cues",
+            "method": "Critical Decision Method",
+            "question": "What did you see, hear, smell or feel at that moment that told you?",
+            "covered_by": _SOURCE,
+            "asked": _SAID["question"],
+        }
+    ],
+}

@@ -198,6 +198,73 @@ class GapOut(Out):
     """Null on cards of older versions."""
 
 
+class SourceOut(Out):
+    """Where something was said."""
+
+    recording_id: str
+    recording: str
+    """Its title."""
+    start_s: float | None
+    speaker: str | None
+    quote: str
+
+
+class ToAskOut(Out):
+    gap_id: str
+    question: str
+    why: str
+    rank: float
+    card_id: str
+    card: str
+    """Its title."""
+    source: SourceOut | None
+
+
+class ProbeOut(Out):
+    """A probe of cognitive task analysis, and what covers it."""
+
+    id: str
+    name: str
+    method: str
+    question: str
+    covered_by: SourceOut | None
+    """The statement that tells it, or with which the answer begins; null where nothing does."""
+    asked: str | None
+    """The interviewer's question, where one covers it."""
+
+
+class FollowUpOut(Out):
+    """What to ask an expert next time."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.FOLLOW_UP})
+
+    expert_id: str
+    expert: str
+    recordings: list[str]
+    """Titles of those that were looked at."""
+    first: list[ToAskOut]
+    """Best first, as many as fit into an hour."""
+    more: list[ToAskOut]
+    """Where time is left."""
+    probes: list[ProbeOut]
+
+
+class SectionOut(Out):
+    heading: str
+    minutes: int | None
+    """Null for what is read before the interview."""
+    advice: list[str]
+    questions: list[str]
+
+
+class InterviewGuideOut(Out):
+    """How to hold a first interview."""
+
+    task: str
+    minutes: int
+    sections: list[SectionOut]
+
+
 class CardRef(Out):
     id: str
     title: str

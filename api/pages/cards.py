@@ -116,6 +116,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
             "revision": card.revision,
         },
         who=showing.speakers_of(card),
+        experts=card.experts,
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,
         left=waiting.left if waiting else None,
         slots=showing.slots_of(card),
