@@ -75,6 +75,7 @@ def _recording(row: Recording) -> dict[str, Any]:
         "warnings": [mask(str(warning)) for warning in row.warnings],
         "problem": row.problem and {name: _masked(value, mask) for name, value in row.problem.items()},
         "duration_s": row.duration_s,
+        "answers_gap": row.answers_gap,
         "experts": [{"id": each.expert.id, "name": each.expert.name} for each in row.consents],
         "consent": [
             {"expert": each.expert_id, "scopes": each.scopes, "until": rfc3339(each.until)} for each in row.consents

@@ -19,6 +19,7 @@ RECORDING: dict[str, Any] = {
     "warnings": [],
     "problem": None,
     "duration_s": 2710.4,
+    "answers_gap": None,
     "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
     "consent": [
         {"expert": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "scopes": ["mine", "quote", "share_feed"], "until": None}

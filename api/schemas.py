@@ -133,6 +133,8 @@ class RecordingOut(Out):
     warnings: list[str]
     problem: ProblemNote | None
     duration_s: float | None
+    answers_gap: str | None
+    """The gap to which it is the answer."""
     experts: list[ExpertRef]
     consent: list[ConsentOut]
     counts: dict[str, int]
@@ -196,6 +198,14 @@ class GapOut(Out):
     """How much it is worth asking, 0 … 1; comparable across interviews."""
     said: SaidOut | None
     """Null on cards of older versions."""
+
+
+class AnswerIn(In):
+    """An answer that was typed."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000)] = Field(
+        examples=["It sounds like a wet cardboard box, and the edge stays dark."]
+    )
 
 
 class SourceOut(Out):

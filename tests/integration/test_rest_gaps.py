@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from rest_house import House, drafted, two_turns
+from rest_house import House, drafted, tone, two_turns
 from test_rest_rules import refused
 
 from api.schemas import CardGapOut
@@ -12,6 +12,7 @@ from models import drafts, store
 from models.access import Role
 from models.tables import Recording, RecordingState
 from models.values import Draft, Gap, GapReason
+from pipeline.imports import read_transcript
 
 BELL = "when it rings like a small bell it is dry"
 DULL = "If it sounds dull, wait until the morning"
@@ -106,3 +107,80 @@ def test_a_gap_is_answered_once_the_drafts_of_its_answer_are_there(house: House)
     assert shown == {"low": None, "best": answer, "middle": None}
     client.delete(f"recordings/{answer}")
     assert "best" in ids(client.get("gaps?answered=false"))
+
+
+SPOKEN = "It sounds like a wet cardboard box, and the edge of the pot stays dark."
+
+
+def test_a_typed_answer_is_a_recording_with_the_question_in_it(house: House) -> None:
+    with_gaps(house, house.recording())
+    client = house.client(Role.MANAGER)
+    answer = client.post("gaps/best/answers", json={"text": f" {SPOKEN}\nExpert: And no more. "})
+    assert answer.status_code == 202, answer.text
+    row = client.get(f"recordings/{answer.json()['id']}").json()
+    assert answer.headers["location"] == f"/api/v1/recordings/{row['id']}"
+    assert (row["answers_gap"], row["title"]) == ("best", "Answer to: What of best?")
+    assert [expert["name"] for expert in row["experts"]] == ["Mara"]
+    assert house.jobs.queued[-1][0] == row["id"]
+    with house.database.reading() as session:
+        blob = session.get_one(Recording, row["id"]).transcript_sha256 or ""
+    read = read_transcript(house.blobs.path(blob).read_bytes(), "answer.txt")
+    assert [(turn.speaker, read.text[turn.start_char : turn.end_char]) for turn in read.turns] == [
+        ("Interviewer", "What of best?"),
+        ("Expert", f"{SPOKEN} Expert: And no more."),
+    ]
+
+
+def test_a_spoken_answer_is_heard_as_one_speaker(house: House) -> None:
+    with_gaps(house, house.recording())
+    client = house.client(Role.MANAGER)
+    files = {"file": ("answer.wav", tone(1.0))}
+    answer = client.post("gaps/best/answers", files=files, data={"title": "By the kiln", "experts": "Ivo"})
+    assert answer.status_code == 202, answer.text
+    row = answer.json()
+    assert (row["speakers"], row["title"], row["experts"][0]["name"]) == (1, "By the kiln", "Ivo")
+    again = client.post("gaps/best/answers", files=files)
+    assert (again.status_code, again.json()["id"]) == (200, row["id"])
+    refused(client.post("gaps/second/answers", files=files), 409)
+
+
+def test_an_expert_answers_for_themselves(house: House) -> None:
+    with_gaps(house, house.recording())
+    mara = house.client(Role.EXPERT, expert="Mara")
+    answer = mara.post("gaps/best/answers", data={"text": SPOKEN, "experts": "Ivo"}, files={})
+    refused(answer, 415)  # a form that is no multipart form
+    answer = mara.post("gaps/best/answers", files={"text": (None, SPOKEN), "experts": (None, "Ivo")})
+    assert answer.status_code == 202, answer.text
+    assert [expert["name"] for expert in answer.json()["experts"]] == ["Mara"]
+    refused(house.client(Role.EXPERT).post("gaps/best/answers", json={"text": SPOKEN}), 404)
+    refused(house.client(Role.EXPERT, expert="Ivo").post("gaps/best/answers", json={"text": SPOKEN}), 404)
+    refused(house.client(Role.READER).post("gaps/best/answers", json={"text": SPOKEN}), 403)
+
+
+def test_what_is_no_answer_is_refused_and_nothing_is_kept(house: House) -> None:
+    with_gaps(house, house.recording())
+    client = house.client(Role.MANAGER)
+    before = house.contents()
+    both = {"text": (None, SPOKEN), "file": ("answer.wav", tone(1.0))}
+    for sent in (
+        {"json": {"text": "  "}},
+        {"json": {}},
+        {"json": {"text": SPOKEN, "colour": "red"}},
+        {"files": {"title": (None, "Nothing")}},
+        {"files": both},
+    ):
+        refused(client.post("gaps/best/answers", **sent), 422)
+    refused(client.post("gaps/best/answers", content=b"{", headers={"content-type": "application/json"}), 400)
+    refused(client.post("gaps/best/answers", content=b"x", headers={"content-type": "text/plain"}), 415)
+    refused(client.post("gaps/nothing/answers", json={"text": SPOKEN}), 404)
+    assert house.contents() == before
+
+
+def test_the_same_request_answers_once(house: House) -> None:
+    with_gaps(house, house.recording())
+    client = house.client(Role.MANAGER)
+    key = {"Idempotency-Key": "once"}
+    first = client.post("gaps/best/answers", json={"text": SPOKEN}, headers=key)
+    again = client.post("gaps/best/answers", json={"text": SPOKEN}, headers=key)
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+    assert again.headers["idempotency-replayed"] == "true"
