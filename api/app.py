@@ -1,5 +1,6 @@
 """Put the application together: the one place that knows every door."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, corrections, errors, experts, feed, health, listening, recordings, uploads
+from api import answers, cards, corrections, errors, experts, feed, gaps, guides, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -27,6 +28,7 @@ from pipeline.readers import Readers
 from pipeline.settings import Settings
 
 BASE = "/api/v1"
+UPLOADED_TO = re.compile(rf"(?:{BASE})?/recordings|{BASE}/gaps/[^/]+/answers")
 ROUTERS = (
     uploads.router,
     recordings.router,
@@ -34,6 +36,8 @@ ROUTERS = (
     corrections.router,
     experts.router,
     cards.router,
+    gaps.router,
+    guides.router,
     feed.router,
 )
 
@@ -92,7 +96,7 @@ def working(services: Services) -> Callable[[FastAPI], Any]:
 def limits(settings: Settings) -> Callable[[str], int]:
     """How many bytes a request to a path may bring."""
     form = settings.max_upload_bytes + settings.max_transcript_bytes + JSON_LIMIT
-    return lambda path: form if path in (f"{BASE}/recordings", "/recordings") else JSON_LIMIT
+    return lambda path: form if UPLOADED_TO.fullmatch(path) else JSON_LIMIT
 
 
 def again(request: Request, error: Exception) -> Response:

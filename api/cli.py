@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("server", "demo_command", "Process the shipped sample interviews, then serve them."),
     "ingest": ("recordings", "ingest_command", "Store recordings or transcripts and queue them."),
     "rerun": ("recordings", "rerun_command", "Go on with a recording, or work on it anew."),
+    "guide": ("guides", "guide_command", "A guide for a first interview on a task, or for the next one."),
     "export": ("recordings", "export_command", "Write the approved cards as Markdown notes."),
     "transcribe": ("stages", "transcribe_command", "Write down what is said in a recording; nothing is stored."),
     "mine": ("stages", "mine_command", "Show statements and what was noticed in them; nothing is stored."),

@@ -11,6 +11,7 @@ from models.access import Caller
 from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
+from models.gaps import CardGap
 from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.tables import (
@@ -75,6 +76,7 @@ def _recording(row: Recording) -> dict[str, Any]:
         "warnings": [mask(str(warning)) for warning in row.warnings],
         "problem": row.problem and {name: _masked(value, mask) for name, value in row.problem.items()},
         "duration_s": row.duration_s,
+        "answers_gap": row.answers_gap,
         "experts": [{"id": each.expert.id, "name": each.expert.name} for each in row.consents],
         "consent": [
             {"expert": each.expert_id, "scopes": each.scopes, "until": rfc3339(each.until)} for each in row.consents
@@ -181,6 +183,16 @@ def proposal(session: Session, caller: Caller, view: CardView, row: Proposal) ->
         "created_at": rfc3339(row.created_at),
         "by": row.by,
         "at": rfc3339(row.at),
+    }
+
+
+def card_gap(found: CardGap) -> dict[str, Any]:
+    """A gap, with the card that it stands on."""
+    card = found.card
+    return {
+        **cards.gap_document(found.gap),
+        "card": {"id": card.id, "title": card.content.title, "state": card.state.value},
+        "experts": [{"id": expert.id, "name": expert.name} for expert in card.experts],
     }
 
 

@@ -19,6 +19,7 @@ RECORDING: dict[str, Any] = {
     "warnings": [],
     "problem": None,
     "duration_s": 2710.4,
+    "answers_gap": None,
     "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
     "consent": [
         {"expert": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "scopes": ["mine", "quote", "share_feed"], "until": None}
@@ -84,8 +85,20 @@ CARD: dict[str, Any] = {
             "id": "g1",
             "slot": "cues",
             "reason": "hard_to_say",
-            "question": "What does dull sound like?",
+            "question": "You said “it sounds dull”. What do you hear that tells you?",
             "answered_by": None,
+            "rank": 0.81,
+            "said": {
+                "recording_id": RECORDING["id"],
+                "transcript_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                "start_char": 840,
+                "end_char": 881,
+                "quote": "If it sounds dull, wait until the morning.",
+                "start_s": 63.4,
+                "end_s": 66.0,
+                "speaker": "Mara",
+                "question": "How do you know that it is dry?",
+            },
         }
     ],
     "evidence": [
@@ -166,4 +179,46 @@ PROBLEM: dict[str, Any] = {
     "detail": "?limit: Input should be less than or equal to 200, got '500'.",
     "remedy": "Correct the fields named in “errors” and send the request again.",
     "errors": [{"pointer": "?limit", "detail": "Input should be less than or equal to 200, got '500'"}],
+}
+
+GAP: dict[str, Any] = {
+    **CARD["gaps"][0],
+    "card": {name: CARD[name] for name in ("id", "title", "state")},
+    "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8", "name": "Mara"}],
+}
+
+_SAID = CARD["gaps"][0]["said"]
+_SOURCE: dict[str, Any] = {
+    "recording_id": _SAID["recording_id"],
+    "recording": RECORDING["title"],
+    "start_s": _SAID["start_s"],
+    "speaker": _SAID["speaker"],
+    "quote": _SAID["quote"],
+}
+FOLLOW_UP: dict[str, Any] = {
+    "expert_id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f8",
+    "expert": "Mara",
+    "recordings": [RECORDING["title"]],
+    "first": [
+        {
+            "gap_id": "g1",
+            "question": GAP["question"],
+            "why": "Known without words for it: there is a sign behind it.",
+            "rank": GAP["rank"],
+            "card_id": CARD["id"],
+            "card": CARD["title"],
+            "source": _SOURCE,
+        }
+    ],
+    "more": [],
+    "probes": [
+        {
+            "id": "cues",
+            "name": "Cues",
+            "method": "Critical Decision Method",
+            "question": "What did you see, hear, smell or feel at that moment that told you?",
+            "covered_by": _SOURCE,
+            "asked": _SAID["question"],
+        }
+    ],
 }

@@ -142,6 +142,8 @@ class RecordingOut(Out):
     warnings: list[str]
     problem: ProblemNote | None
     duration_s: float | None
+    answers_gap: str | None
+    """The gap to which it is the answer."""
     experts: list[ExpertRef]
     consent: list[ConsentOut]
     counts: dict[str, int]
@@ -188,12 +190,122 @@ class MetaphorOut(Out):
     by: str
 
 
+class SaidOut(Out):
+    """The statement that a gap asks about, and where it stands."""
+
+    recording_id: str
+    transcript_sha256: str
+    start_char: int
+    end_char: int
+    quote: str
+    start_s: float | None
+    end_s: float | None
+    speaker: str | None
+    question: str | None
+
+
 class GapOut(Out):
     id: str
     slot: str
     reason: GapReason
     question: str
     answered_by: str | None
+    """The recording that answers it; or what a person wrote."""
+    rank: float
+    """How much it is worth asking, 0 … 1; comparable across interviews."""
+    said: SaidOut | None
+    """Null on cards of older versions."""
+
+
+class AnswerIn(In):
+    """An answer that was typed."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000)] = Field(
+        examples=["It sounds like a wet cardboard box, and the edge stays dark."]
+    )
+
+
+class SourceOut(Out):
+    """Where something was said."""
+
+    recording_id: str
+    recording: str
+    """Its title."""
+    start_s: float | None
+    speaker: str | None
+    quote: str
+
+
+class ToAskOut(Out):
+    gap_id: str
+    question: str
+    why: str
+    rank: float
+    card_id: str
+    card: str
+    """Its title."""
+    source: SourceOut | None
+
+
+class ProbeOut(Out):
+    """A probe of cognitive task analysis, and what covers it."""
+
+    id: str
+    name: str
+    method: str
+    question: str
+    covered_by: SourceOut | None
+    """The statement that tells it, or with which the answer begins; null where nothing does."""
+    asked: str | None
+    """The interviewer's question, where one covers it."""
+
+
+class FollowUpOut(Out):
+    """What to ask an expert next time."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.FOLLOW_UP})
+
+    expert_id: str
+    expert: str
+    recordings: list[str]
+    """Titles of those that were looked at."""
+    first: list[ToAskOut]
+    """Best first, as many as fit into an hour."""
+    more: list[ToAskOut]
+    """Where time is left."""
+    probes: list[ProbeOut]
+
+
+class SectionOut(Out):
+    heading: str
+    minutes: int | None
+    """Null for what is read before the interview."""
+    advice: list[str]
+    questions: list[str]
+
+
+class InterviewGuideOut(Out):
+    """How to hold a first interview."""
+
+    task: str
+    minutes: int
+    sections: list[SectionOut]
+
+
+class CardRef(Out):
+    id: str
+    title: str
+    state: CardState
+
+
+class CardGapOut(GapOut):
+    """A gap, with the card that it stands on."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.GAP})
+
+    card: CardRef
+    experts: list[ExpertRef]
+    """Of the card: whom to ask."""
 
 
 class EvidenceOut(Out):

@@ -91,6 +91,7 @@ class Wanted:
     vocabulary: str | None
     speakers: int | None
     consent: Said | None
+    answers_gap: str | None = None  # id of the gap to which it is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +123,30 @@ async def taking(
     services, form = services_of(request), Form()
     boundary, stream = boundary_of(request.headers.get("content-type", "")), request.stream()
 
-    def received() -> HandedIn:
+    def read() -> None:
         most = {"file": services.settings.max_upload_bytes, "transcript": services.settings.max_transcript_bytes}
         fill(form, chunks(stream), boundary=boundary, blobs=services.blobs, limits=most, names=(*TEXTS, *also))
         prepare(form)
+
+    try:
+        async with reading(services, form, read) as came:
+            request.state.fingerprint = fingerprint(came)
+            yield came
+    finally:
+        await stream.aclose()
+
+
+@asynccontextmanager
+async def reading(services: Services, form: Form, read: Callable[[], None]) -> AsyncIterator[HandedIn]:
+    """What the form holds once it is read, checked; at the end whatever no recording names is gone again."""
+
+    def received() -> HandedIn:
+        read()
         return checked(form, services)
 
     try:
-        came = await anyio.to_thread.run_sync(received, limiter=services.uploads)
-        request.state.fingerprint = fingerprint(came)
-        yield came
+        yield await anyio.to_thread.run_sync(received, limiter=services.uploads)
     finally:
-        await stream.aclose()
         shas = [received.blob.sha256 for _, received in form.files]
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(discard, services.database, services.blobs, shas)
@@ -282,6 +295,7 @@ def described(session: Session, came: HandedIn, *, by: Caller) -> NewRecording:
         language=wanted.language,
         vocabulary=wanted.vocabulary,
         speakers=wanted.speakers,
+        answers_gap=wanted.answers_gap,
         duration_s=upload.duration_s,
         warnings=warnings,
         experts=experts,

@@ -14,9 +14,14 @@ from typing import Any
 from models.documents import to_document, to_json
 from models.quantities import amount
 from models.tables import CardState, VerdictKind
-from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Line, ModelStamp
+from models.values import LINE_SLOTS, CardContent, Draft, Evidence, Gap, Line, ModelStamp
 
 PIPELINE = "pipeline"  # the stage under which our own version stands among the models
+
+SAID = (
+    *("recording_id", "transcript_sha256", "start_char", "end_char", "quote"),
+    *("start_s", "end_s", "speaker", "question"),
+)  # what is told of the statement that a gap asks about
 
 _ETAG = re.compile(r'"([0-9]{1,9})-[0-9a-f]{32}"')
 _CARDS = uuid.UUID("6f0f3f0e-51c5-4b53-9a0e-6f6d1c6a7c11")
@@ -107,10 +112,17 @@ def document(view: CardView) -> dict[str, Any]:
         **{slot: [_line(line, slot) for line in content.lines(slot)] for slot in LINE_SLOTS},
         "metaphors": [to_document(metaphor) for metaphor in content.metaphors],
         "concepts": list(content.concepts),
-        "gaps": [to_document(gap) for gap in content.gaps],
+        "gaps": [gap_document(gap) for gap in content.gaps],
         "evidence": [_evidence(one, mark) for one, mark in zip(content.evidence, view.marks, strict=True)],
         **_surroundings(view),
     }
+
+
+def gap_document(gap: Gap) -> dict[str, Any]:
+    """A gap, with the statement that it asks about and where that stands."""
+    written: dict[str, Any] = to_document(gap)
+    said = written.pop("said")
+    return {**written, "said": said and {name: said[name] for name in SAID}}
 
 
 def _surroundings(view: CardView) -> dict[str, Any]:

@@ -51,7 +51,11 @@ def forget_proposals(session: Session, recording_id: str) -> None:
     evidence = func.json_each(Proposal.content, "$.evidence").table_valued("value")
     cites = func.json_extract(evidence.c.value, "$.recording_id") == recording_id
     holding = select(Proposal.id).select_from(Proposal).join(evidence, cites)
-    session.execute(delete(Proposal).where((Proposal.recording_id == recording_id) | Proposal.id.in_(holding)))
+    gaps = func.json_each(Proposal.content, "$.gaps").table_valued("value")
+    asks = func.json_extract(gaps.c.value, "$.said.recording_id") == recording_id
+    asking = select(Proposal.id).select_from(Proposal).join(gaps, asks)
+    words = Proposal.id.in_(holding) | Proposal.id.in_(asking)
+    session.execute(delete(Proposal).where((Proposal.recording_id == recording_id) | words))
 
 
 def _untell(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.cards import words_of
 from models.documents import from_document, to_document
-from models.masking import Hidden, Mask, mask_of, masked
+from models.masking import Hidden, Mask, mask_of, masked, quoted
 from models.redaction import hidden_after
 from models.spans import united
 from models.store import touch_cards
@@ -52,8 +52,8 @@ def mask_of_content(session: Session, content: CardContent) -> Mask:
 
 
 def cited_in(content: CardContent) -> set[str]:
-    """Ids of the recordings that the evidence is of."""
-    return {evidence.recording_id for evidence in content.evidence}
+    """Ids of the recordings that the quotes are of."""
+    return {evidence.recording_id for evidence in quoted(content)}
 
 
 def card_mask(content: CardContent, hidden: Mapping[str, Sequence[Hidden]], recording_ids: Iterable[str]) -> Mask:

@@ -87,11 +87,11 @@ def newest_is_seen(caller: Caller) -> ColumnElement[bool]:
     return or_(Card.id.in_(rests_on_own), Card.id.in_(written))
 
 
-def _visible(caller: Caller) -> Select[Card, CardRevision, bool]:
+def visible(caller: Caller) -> Select[Card, CardRevision, bool]:
     """The cards that the caller may see, the revision they see, and whether they see no more than what is served."""
     newest = newest_is_seen(caller)
     number = case((newest, Card.revision), else_=Card.served_revision)
-    query = select(Card, CardRevision, not_(newest).label("served"))
+    query = select(Card, CardRevision, not_(newest).label("served")).select_from(Card)
     joined = query.join(CardRevision, and_(CardRevision.card_id == Card.id, CardRevision.number == number))
     return joined.where(within(caller, Card.collection_id)).options(*surroundings())
 
@@ -106,7 +106,7 @@ def find_card(session: Session, caller: Caller, card_id: str) -> Card:
 
 
 def _find(session: Session, caller: Caller, card_id: str) -> Shown:
-    row = session.execute(_visible(caller).where(Card.id == card_id)).one_or_none()
+    row = session.execute(visible(caller).where(Card.id == card_id)).one_or_none()
     if row is not None:
         return _shown(row)
     told = select(FeedItem.reason).join(Card).where(FeedItem.card_id == card_id, FeedItem.type == FeedType.RETIRED)
@@ -153,7 +153,7 @@ def list_cards(
     if sort not in SORTS:
         detail = f"wants one of {', '.join(SORTS)}"
         raise Invalid(f"sort is {sort[:80]!r}; it {detail}", errors=[FieldError("?sort", detail)])
-    query = _visible(caller).where(*_conditions(session, caller, wanted))
+    query = visible(caller).where(*_conditions(session, caller, wanted))
     found = page(session, query, SORTS[sort], order=f"cards by {sort}", cursor=cursor, limit=limit)
     return Page(tuple(build(session, [_shown(row) for row in found.items])), found.next)
 
@@ -207,7 +207,7 @@ def next_card(session: Session, caller: Caller, *, after: str | None = None) -> 
 
     `after` names the card that the caller has just dealt with: it is offered only when it is the last.
     """
-    waiting = _visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
+    waiting = visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
     order = [key.column.desc() if key.descending else key.column.asc() for key in QUEUE]
     row = session.execute(waiting.order_by(Card.id == (after or ""), *order).limit(1)).first()
     if row is None:

@@ -123,8 +123,13 @@ def _written_so(pattern: _Pattern, run: Sequence[Token], text: str) -> bool:
 
 def mask_of(content: CardContent, hidden: Sequence[Hidden]) -> Mask:
     """What hides those words on this card; of words that a quote cuts through, what is left of them too."""
-    cut = [part for evidence in content.evidence for part in _cut(evidence, hidden)]
+    cut = [part for evidence in quoted(content) for part in _cut(evidence, hidden)]
     return Mask([*hidden, *cut])
+
+
+def quoted(content: CardContent) -> tuple[Evidence, ...]:
+    """Every quote on the card: its evidence, and the statements that its gaps ask about."""
+    return (*content.evidence, *(gap.said for gap in content.gaps if gap.said))
 
 
 def _cut(evidence: Evidence, hidden: Sequence[Hidden]) -> Iterator[Hidden]:
@@ -173,7 +178,8 @@ def _metaphor(one: Metaphor, mask: Mask) -> Metaphor:
 
 
 def _gap(gap: Gap, mask: Mask) -> Gap:
-    return replace(gap, question=mask(gap.question), answered_by=_said(gap.answered_by, mask))
+    said = gap.said and _evidence(gap.said, mask)
+    return replace(gap, question=mask(gap.question), answered_by=_said(gap.answered_by, mask), said=said)
 
 
 def _evidence(evidence: Evidence, mask: Mask) -> Evidence:
@@ -286,4 +292,5 @@ def _asked(gap: Gap, before: Gap | None, mask: Mask) -> Gap:
     if before is None:
         return gap
     question, answer = _Beneath([before.question], mask), _Beneath([before.answered_by], mask)
-    return replace(gap, question=question.back(gap.question), answered_by=answer.maybe(gap.answered_by))
+    answered_by = answer.maybe(gap.answered_by)
+    return replace(gap, question=question.back(gap.question), answered_by=answered_by, said=before.said)

@@ -117,6 +117,7 @@ def recited(content: CardContent, now: Mapping[int, Evidence], gone: AnyOf[int])
     before = {evidence.index: evidence for evidence in content.evidence}
     pairs = {index: (before[index].quote, one.quote) for index, one in now.items() if before[index].quote != one.quote}
     everywhere = tuple(pairs.values())
+    places: dict[Evidence | None, int] = {replace(one, index=0): index for index, one in before.items()}
 
     def of(evidence: Sequence[int]) -> tuple[tuple[str, str], ...]:
         return tuple(pairs[index] for index in evidence if index in pairs)
@@ -132,10 +133,18 @@ def recited(content: CardContent, now: Mapping[int, Evidence], gone: AnyOf[int])
         changed,
         title=title or content.title,
         title_choices=tuple(choice for choice in choices if choice),
-        gaps=tuple(replace(gap, question=_followed(gap.question, everywhere)) for gap in content.gaps),
+        gaps=tuple(_asked(gap, everywhere, places, now) for gap in content.gaps if places.get(gap.said) not in gone),
         evidence=tuple(now.get(evidence.index, evidence) for evidence in content.evidence),
     )
     return without(_kept_words(changed, gone), gone) if gone else changed
+
+
+def _asked(
+    gap: Gap, pairs: Sequence[tuple[str, str]], places: Mapping[Evidence | None, int], now: Mapping[int, Evidence]
+) -> Gap:
+    """The gap with its question as the words read now, and with its statement, where a line rests on that too."""
+    said = now.get(places.get(gap.said, -1))
+    return replace(gap, question=_followed(gap.question, pairs), said=replace(said, index=0) if said else gap.said)
 
 
 def _followed(text: str, pairs: Sequence[tuple[str, str]]) -> str:

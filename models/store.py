@@ -31,7 +31,7 @@ LONGEST_NAME = 200
 
 _PLAIN_FIELDS = (
     *("title", "sha256", "file_name", "media_sha256", "media_type", "transcript_sha256", "transcript_name"),
-    *("collection_id", "language", "vocabulary", "speakers", "duration_s"),
+    *("collection_id", "language", "vocabulary", "speakers", "duration_s", "answers_gap"),
 )
 
 
@@ -53,6 +53,7 @@ class NewRecording:
     duration_s: Seconds | None = None
     warnings: tuple[str, ...] = ()
     experts: tuple[str, ...] = ()  # ids, in the order in which they were named
+    answers_gap: str | None = None  # id of the gap to which it is the answer
     agreements: tuple[Agreement, ...] = ()  # what was said about consent; nothing said: UNSAID_SCOPES
 
 

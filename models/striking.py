@@ -5,7 +5,7 @@ from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.values import LINE_SLOTS, CardContent, Line, Metaphor, is_persons
+from models.values import LINE_SLOTS, CardContent, Gap, Line, Metaphor, is_persons
 
 WITHDRAWN_TITLE = "Withdrawn"
 RUN = 4  # words in a row that a title or question shares with a quote when it is made of it
@@ -48,7 +48,7 @@ def without(content: CardContent, gone: AnyOf[int]) -> CardContent:
 def struck(content: CardContent, recording_id: str) -> CardContent:
     """The content without a recording: its evidence, what rested on that alone, and words that came from there."""
     gone = {evidence.index for evidence in content.evidence if evidence.recording_id == recording_id}
-    if not gone:
+    if not gone and not any(_asks_about(gap, recording_id) for gap in content.gaps):
         return content
     left = without(content, gone)
     lost = [evidence.quote for evidence in content.evidence if evidence.index in gone]
@@ -57,13 +57,17 @@ def struck(content: CardContent, recording_id: str) -> CardContent:
     gaps = tuple(
         replace(gap, answered_by=None) if gap.answered_by == recording_id else gap
         for gap in left.gaps
-        if not _echoes(gap.question, lost, kept)
+        if not (_asks_about(gap, recording_id) or _echoes(gap.question, lost, kept))
     )
     title = left.title
     if not is_persons(left.title_by) and _echoes(title, lost, kept):
         lines = [line.text for slot in LINE_SLOTS for line in left.lines(slot)]
         title = next(iter([*choices, *lines]), WITHDRAWN_TITLE)
     return replace(left, title=title, title_choices=choices, gaps=gaps)
+
+
+def _asks_about(gap: Gap, recording_id: str) -> bool:
+    return gap.said is not None and gap.said.recording_id == recording_id
 
 
 def _echoes(text: str, lost: Sequence[str], kept: Sequence[str]) -> bool:

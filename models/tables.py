@@ -165,6 +165,7 @@ class Recording(Base):
     attempt: Mapped[int] = mapped_column(default=1)  # a retry is a new job
     rerun_from: Mapped[str | None]  # the stage from which on everything is to be done anew; None: it never was
     hidden: Mapped[list[Any]] = mapped_column(default=list)  # masking.Hidden: what the newest transcript redacts
+    answers_gap: Mapped[str | None] = mapped_column(index=True)  # Gap.id: the question to which this is the answer
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

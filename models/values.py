@@ -288,17 +288,6 @@ class JudgedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A place where the expert knows more than was said, with the question to ask."""
-
-    id: str
-    slot: str
-    reason: GapReason
-    question: str
-    answered_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A verbatim span of a transcript behind the lines of a card."""
 
@@ -315,6 +304,19 @@ class Evidence:
     confidence: float | None = None
     suspect: bool = False
     reasons: tuple[str, ...] = ()  # Statement.reasons of what is quoted, as they were when the card was drafted
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place where the expert knows more than was said, with the question to ask."""
+
+    id: str
+    slot: str
+    reason: GapReason
+    question: str
+    answered_by: str | None = None  # id of the recording that answers it, or what a person wrote
+    rank: float = 0.0  # 0..1: how much it is worth asking, comparable across interviews
+    said: Evidence | None = None  # the statement whose words it asks about; None on cards of older versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from models.access import Scope
+from models.answering import answers, with_answers
 from models.cards import CardExpert, CardView, Link, Verdict, marks
 from models.documents import from_document
-from models.hiding import card_mask, hidden_by_recording
+from models.hiding import card_mask, cited_in, hidden_by_recording
 from models.judging import Judged, judged_lines, text_of
 from models.masking import Mask, masked
 from models.store import agreed
@@ -50,7 +51,9 @@ def surroundings() -> tuple[ORMOption, ...]:
 
 def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
     """The views, in order."""
-    contents = [from_document(CardContent, one.revision.content) for one in shown]
+    stored = [from_document(CardContent, one.revision.content) for one in shown]
+    given = answers(session, {gap.id for content in stored for gap in content.gaps})
+    contents = [with_answers(content, given) for content in stored]
     evidence = [each for content in contents for each in content.evidence]
     newest = newest_shas(session, {each.recording_id for each in evidence})
     texts = texts_of(session, {each.transcript_sha256 for each in evidence} | set(newest.values()))
@@ -90,7 +93,7 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
 def _masks(session: Session, shown: Sequence[Shown], contents: Sequence[CardContent]) -> list[Mask]:
     """What hides words on each card: those of every recording that it cites or rests on."""
     rested = [
-        {evidence.recording_id for evidence in content.evidence} | {source.recording_id for source in one.card.sources}
+        cited_in(content) | {source.recording_id for source in one.card.sources}
         for one, content in zip(shown, contents, strict=True)
     ]
     hidden = hidden_by_recording(session, {each for recordings in rested for each in recordings})

@@ -1,4 +1,4 @@
-"""What to ask next time: gaps that were found, and slots that stand empty beside a full one.
+"""What to ask next time: gaps that were found, and slots that stand empty beside a full one, the best questions first.
 
 The questions are the probes of the Critical Decision Method and of Applied Cognitive Task Analysis, put in the
 expert's own words.
@@ -6,85 +6,173 @@ expert's own words.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from models.values import Finding, Gap, GapReason, Line
-from pipeline.text import WORD
+from models.values import Finding, Gap, GapReason, Line, Mined, Statement
+from pipeline.evidence import evidence
+from pipeline.text import words
 
-MOST_EMPTY = 2  # questions about empty slots, a card
-LONGEST_PHRASE = 14  # words of the expert that a question repeats
+MOST = 3  # questions a card
+MOST_EMPTY = 1  # of them about slots that stand empty beside a line
+BESIDE = GapReason.EMPTY_SLOT
+LEAD_IN = 8  # characters of a statement before a line that begins with it: "And then, "
+PHRASE_WORDS = range(3, 17)  # of a line that a question repeats whole
+STANDING_WEIGHT = 0.4  # of the rank that the statement's own score decides
 SLOT_OF = {
     GapReason.HARD_TO_SAY: "cues",
-    GapReason.EMPTY_SLOT: "cues",
+    GapReason.EMPTY_SLOT: "rationale",
     GapReason.ANNOUNCED: "exceptions",
     GapReason.NO_THRESHOLD: "cues",
     GapReason.POINTING: "action",
     GapReason.POLICY_VOICE: "situation",
 }
+WORTH = {  # how often a question of that sort was worth asking when they were read (docs/quality/gaps.md)
+    GapReason.HARD_TO_SAY: 0.9,
+    GapReason.EMPTY_SLOT: 0.8,
+    GapReason.ANNOUNCED: 0.8,
+    GapReason.NO_THRESHOLD: 0.8,
+    GapReason.POINTING: 0.8,
+    GapReason.POLICY_VOICE: 0.7,
+}
+WORTH_BESIDE = {"rationale": 0.8, "cues": 0.7, "exceptions": 0.55}  # by the slot that is empty beside a line
+
 CONSEQUENCE = re.compile(
-    r"\b(?:because|otherwise|or else|cause|causes|lead|leads|so that|you['’]ll|will|going to|gonna|damag\w+|injur\w+|"
-    r"ruin\w*|break\w*|crack\w*|burn\w*|kill\w*|tear\w*|lose|risk|then)\b",
+    r"\b(?:because|since|as (?:i|you|it|they|that)|or|otherwise|cause|causes|leads?|so (?:that|it|you)|"
+    r"you['’]ll|will|"
+    r"going to|gonna|damag\w+|injur\w+|ruin\w*|break\w*|crack\w*|burn\w*|kill\w*|tear\w*|lose|risk|then)\b",
     re.I,
 )
-ELSE = re.compile(r"\b(?:otherwise|if not|unless|or else|else|even if|instead|whether)\b", re.I)
+PROHIBITS = re.compile(
+    r"^(?:(?:and|but|so|well|please|then),? )*(?:(?:you|we|one) (?:\w+ )?(?:never|should(?:n['’]t| not)|"
+    r"must(?:n['’]t| not)|"
+    r"(?:do not|don['’]t) (?:ever )?want to|can(?:['’]t|not) just)|never|don['’]t|do not|avoid|"
+    r"be (?:very )?careful|watch out)"
+    r"\b(?! (?:know|think|worry|forget|get (?:me|the)|mind|have to|need|care|say|ask|want|understand|see|feel)\b)",
+    re.I,
+)
+SAYS_WHEN = re.compile(
+    r"\b(?:if|when|whenever|once|until|till|after|before|while|as soon|as long|every|sometimes|during|unless|"
+    r"(?:\d+|a|one|two|three|four|five|six|ten|fifteen|twenty|thirty) (?:seconds?|minutes?|hours?|days?|weeks?))\b",
+    re.I,
+)
+HANDLES = (
+    r"(?:put|take|turn|cut|open|close|set|push|pull|press|add|pour|wait|let|hold|lift|lay|mix|stir|heat|cool|"
+    r"move|check|"
+    r"test|measure|tap|drill|tie|tighten|loosen|clean|wash|wipe|drain|fill|fold|roll|place|remove|insert|lower|"
+    r"raise|stop|"
+    r"switch|adjust|clamp|plant|sand|grind|weld|shut|ease|skip|leave)"
+)
+JOINED = r"^(?:(?:and|so|then|first|next|now|usually|always|just|normally),? )*"
+ACT = re.compile(  # who does it; a plan, a wish or a habit of mind is no act
+    rf"{JOINED}(?:you(?:['’]ll| will)? (?:(?:just|then|always|usually|also|really|gently|slowly) )*"
+    r"(?:have to|need to|want to|should|must|got to)? ?(?!can|could|might|may|know|think|want|like|see|have|get|"
+    r"are|do|"
+    rf"feel|don['’]t|never|use|end|start)\w+|(?:i|we) (?:(?:just|then|always|usually|also) )*{HANDLES}\b)",
+    re.I,
+)
+BARE_ACT = re.compile(rf"{JOINED}(?:{HANDLES}|keep|give|bring|make|throw)\b", re.I)
+IF_IT_IS = re.compile(  # a state of the work, not somebody's wish, nor what never was
+    r"^(?:(?:and|but|so|only),? )*if (?:it|they|this|that|these|those|the|a|an|one|there|your|my|nothing|something)\b"
+    r"(?!['’]s (?:the case|right|true|what|how|why)\b)(?! (?:\w+ )?(?:person|people|company|companies|man|woman|"
+    r"guy|human|user)s?\b)"
+    r"(?!.*\b(?:was|were|could|would|had|did)\b)",
+    re.I,
+)
+ELSE = re.compile(r"\b(?:otherwise|if not|unless|or else|else|even if|instead|whether|if (?:\w+ ){2,12}if)\b", re.I)
 
 
-def found_gaps(findings: Sequence[Finding], *, sha256: str) -> tuple[Gap, ...]:
-    """The gaps among these findings, in their order; each has the same id whenever it is found in this transcript."""
-    return tuple(
-        Gap(
-            id=_id(sha256, finding.start_char, finding.end_char, finding.reason),
-            slot=SLOT_OF[finding.reason],
-            reason=finding.reason,
-            question=finding.question,
-        )
-        for finding in findings
-        if finding.reason is not None and finding.question
-    )
+@dataclass(frozen=True, slots=True)
+class _Empty:
+    """A slot that stands empty beside a line."""
+
+    line: Line
+    slot: str
+    question: str
 
 
-def empty_slots(
-    lines: Mapping[str, Sequence[Line]], places: Mapping[Line, tuple[int, int]], *, sha256: str
+def worth_asking(
+    found: Sequence[Finding],
+    lines: Mapping[str, Sequence[Line]],
+    places: Mapping[Line, tuple[int, int]],
+    *,
+    mined: Mined,
+    standing: Sequence[float],
+    recording_id: str,
 ) -> tuple[Gap, ...]:
-    """At most MOST_EMPTY questions about what these lines leave out.
+    """The MOST questions about a card that are most worth asking, best first.
 
-    `lines` are a card's by slot, `places` says where each stands in the transcript.
+    `found` are the gaps noticed there, `lines` the card's lines by slot, of which `places` says where each stands in
+    the transcript. `standing` says of every statement how high what is said there stands in the interview, 0 to 1. A
+    gap has the same id whenever it is found at these characters of this text.
     """
-    asked = [
-        Gap(_id(sha256, *places[line], f"{GapReason.EMPTY_SLOT}/{slot}"), slot, GapReason.EMPTY_SLOT, question)
-        for line, slot, question in _missing(lines)
+    sha256 = mined.transcript.sha256
+    stands = {replace(line, text=line.text.rstrip(" .,;:!")): place for line, place in places.items()}
+
+    def opens(line: Line) -> bool:
+        start = stands[line][0]
+        return start - _statement_at(mined.statements, start).start_char <= LEAD_IN
+
+    def gap(start: int, end: int, reason: GapReason, slot: str, question: str, worth: float, sort: str) -> Gap:
+        statement = _statement_at(mined.statements, start)
+        rank = worth * (1 - STANDING_WEIGHT + STANDING_WEIGHT * standing[statement.index])
+        (said,) = evidence(mined.transcript, [statement], recording_id=recording_id)
+        return Gap(_id(sha256, start, end, sort), slot, reason, question, rank=round(rank, 6), said=said)
+
+    noticed = [
+        gap(one.start_char, one.end_char, one.reason, SLOT_OF[one.reason], one.question, WORTH[one.reason], one.reason)
+        for one in found
+        if one.reason is not None and one.question
     ]
-    return tuple(asked[:MOST_EMPTY])
+    empty = [
+        gap(*stands[one.line], BESIDE, one.slot, one.question, WORTH_BESIDE[one.slot], f"{BESIDE}/{one.slot}")
+        for one in list(_missing(lines, opens))[:MOST_EMPTY]
+    ]
+    each = {one.id: one for one in (*noticed, *empty)}
+    return tuple(sorted(each.values(), key=lambda one: (-one.rank, one.id))[:MOST])
 
 
-def _missing(lines: Mapping[str, Sequence[Line]]) -> Iterator[tuple[Line, str, str]]:
-    """(line, the empty slot, the question), at most one of each sort, the most telling first."""
-    for line in lines["warnings"]:
-        if not lines["rationale"] and not line.parts and not CONSEQUENCE.search(line.text):
-            yield line, "rationale", f"You said “{_phrase(line.text)}”. What happens if somebody does it all the same?"
+def _missing(lines: Mapping[str, Sequence[Line]], opens: Callable[[Line], bool]) -> Iterator[_Empty]:
+    """What these lines leave out, at most one of each sort, the most telling first.
+
+    `opens` says whether a line begins with its statement.
+    """
+    if not lines["rationale"]:
+        for line in _short(lines["warnings"]):
+            if not line.parts and PROHIBITS.match(line.text) and not CONSEQUENCE.search(line.text):
+                asks = "What happens if somebody does it all the same, and how do you notice?"
+                yield _Empty(line, "rationale", f"You said “{line.text}”. {asks}")
+                break
+    if not lines["cues"] and not lines["action"]:
+        for line in _short(lines["novice_errors"]):
+            yield _Empty(line, "cues", f"You said “{line.text}”. What do you look at there that they do not?")
             break
-    if lines["action"] and not lines["cues"] and not lines["situation"]:
-        line = lines["action"][0]
-        yield (
-            line,
-            "cues",
-            f"You said “{_phrase(line.text)}”. What do you see, hear or feel that tells you it is time for that?",
-        )
-    if lines["situation"] and not lines["exceptions"] and not any(ELSE.search(other.text) for other in _all(lines)):
-        line = lines["situation"][0]
-        yield line, "exceptions", f"You said “{_phrase(line.text)}”. And when it is not so, what do you do then?"
+    if not lines["cues"] and not lines["situation"]:
+        for line in _short(lines["action"]):
+            told = ACT.match(line.text) or (opens(line) and BARE_ACT.match(line.text))
+            if told and not line.parts and not SAYS_WHEN.search(line.text):
+                asks = "What do you see, hear or feel that tells you it is time for that?"
+                yield _Empty(line, "cues", f"You said “{line.text}”. {asks}")
+                break
+    if not lines["exceptions"] and not any(ELSE.search(other.text) for slot in lines.values() for other in slot):
+        for line in _short(lines["situation"]):
+            if IF_IT_IS.match(line.text):
+                asks = "And when it is not so: what do you do then, and how can you tell?"
+                yield _Empty(line, "exceptions", f"You said “{line.text}”. {asks}")
+                break
 
 
-def _all(lines: Mapping[str, Sequence[Line]]) -> Iterator[Line]:
-    for slot in lines.values():
-        yield from slot
+def _short(lines: Sequence[Line]) -> list[Line]:
+    """The lines that a question can repeat whole, without the stop at their end."""
+    told = [replace(line, text=line.text.rstrip(" .,;:!")) for line in lines]
+    return [line for line in told if words(line.text) in PHRASE_WORDS]
 
 
-def _phrase(text: str) -> str:
-    """The text, cut behind LONGEST_PHRASE words."""
-    said = list(WORD.finditer(text))
-    return text if len(said) <= LONGEST_PHRASE else f"{text[: said[LONGEST_PHRASE - 1].end()]} …"
+def _statement_at(statements: Sequence[Statement], char: int) -> Statement:
+    """The statement that holds the character."""
+    return statements[bisect_right(statements, char, key=lambda one: one.start_char) - 1]
 
 
-def _id(sha256: str, start_char: int, end_char: int, reason: str) -> str:
-    return hashlib.sha256(f"{sha256}/{start_char}-{end_char}/{reason}".encode()).hexdigest()[:32]
+def _id(sha256: str, start_char: int, end_char: int, sort: str) -> str:
+    return hashlib.sha256(f"{sha256}/{start_char}-{end_char}/{sort}".encode()).hexdigest()[:32]

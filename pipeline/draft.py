@@ -1,6 +1,6 @@
 """Drafts: cards as the machine proposes them, made of passages; every line rests on the expert's own words."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as AnyOf
@@ -29,7 +29,7 @@ from models.values import (
     Vectors,
 )
 from pipeline import titles
-from pipeline.asking import empty_slots, found_gaps
+from pipeline.asking import worth_asking
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence, telling
 from pipeline.late import Told, adverts, why_late
@@ -46,6 +46,7 @@ CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what
 CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
 REFERS = 3  # statements in which "it" stands for what was named
 FAR = 5  # statements from a passage to a gap that it still asks about
+BESIDE = 2  # statements before and after a gap that tell how much know-how is there
 POOR_TITLE = 1.5  # title score below which a card ranks lower
 DEMERIT = 1.0  # what each reason against a card costs, in z-scores
 
@@ -112,13 +113,15 @@ def draft(
     if not sketches:
         return []
     named = _titles(mined, sketches, embedder)
-    asked = _gaps_by_passage(mined, passages)
+    asked, standing = _gaps_by_passage(mined, passages), _standing(mined.statements)
     pointing = {one.statement for one in mined.findings if one.reason is GapReason.POINTING}
     selling = adverts(mined.statements)
     concepts = {label.casefold(): one.id for one in mined.concepts for label in (one.pref_label, *one.alt_labels)}
     drafts = []
     for number, sketch in enumerate(sketches):
-        content = _content(mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number])
+        content = _content(
+            mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number], standing=standing
+        )
         best = [title for title, _ in named[number]]
         content = replace(content, title=best[0], title_choices=tuple(best[1:]))
         late = why_late(
@@ -294,14 +297,13 @@ def _content(
     recording_id: str,
     concepts: Mapping[str, str],
     asked: Sequence[Finding],
+    standing: Sequence[float],
 ) -> CardContent:
     """All but the title."""
     cited = evidence(mined.transcript, sketch.cited, recording_id=recording_id)
     number = {one.start_char: one.index for one in cited}
     slots, places = _slots(sketch, number)
     inside = [one for one in mined.findings if _holds(cited, one)]
-    sha256 = cited[0].transcript_sha256
-    gaps = (*found_gaps(asked, sha256=sha256), *empty_slots(slots, places, sha256=sha256))
     figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
     return CardContent(
         kind=_kind(slots, figures),
@@ -316,7 +318,7 @@ def _content(
         warnings=tuple(slots["warnings"]),
         metaphors=figures,
         concepts=tuple(_mentioned(inside, concepts)),
-        gaps=tuple({gap.id: gap for gap in gaps}.values()),
+        gaps=worth_asking(asked, slots, places, mined=mined, standing=standing, recording_id=recording_id),
         evidence=cited,
         models=mined.models,
     )
@@ -398,6 +400,20 @@ def _gaps_by_passage(mined: Mined, passages: Sequence[Passage]) -> list[list[Fin
         if near:
             asked[min(near)[1]].append(finding)
     return asked
+
+
+def _standing(statements: Sequence[Statement]) -> list[float]:
+    """For each statement how high the best one stands that is near it in the same answer, 0 to 1."""
+    scores = sorted(one.score for one in statements)
+    return [
+        max(bisect_right(scores, near.score) for near in _around(statements, place)) / len(scores)
+        for place in range(len(statements))
+    ]
+
+
+def _around(statements: Sequence[Statement], place: int) -> list[Statement]:
+    near = statements[max(0, place - BESIDE) : place + BESIDE + 1]
+    return [one for one in near if one.answer == statements[place].answer]
 
 
 def _distance(mined: Mined, gap: Finding, passage: Passage) -> int | None:

@@ -1,142 +1,42 @@
 """Gaps: places where the expert knows more than was said, each with a question for the next interview.
 
-The signals are in the words of one statement and what is said next to it in the same answer. The questions are those of
-the Critical Decision Method (Klein, Calderwood & MacGregor 1989) and of Applied Cognitive Task Analysis (Militello &
-Hutton 1998), with the expert's own phrase in them. What a draft lacks (an empty slot) shows only when it is drafted.
+The signals (`pipeline.signals`) are in the words of one statement and in what is said next to it in the same answer.
+The question has the expert's own phrase in it. What a draft lacks beside its lines shows only when it is drafted.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection as AnyOf
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc
 
 from models.values import Finding, FindingType, GapReason, Statement
-from pipeline.text import quote
+from pipeline.display import show
+from pipeline.signals import SIGNALS, Signal
+from pipeline.text import WORD, quote, words
 
 NEAR = 1  # statements before and after, of the same answer, in which a threshold or a cue fills the gap
 AHEAD = 2  # statements after an announcement in which what was announced may come
-DENIED = re.compile(r"(?:\bnot|n't|\bnever|\bno|\bwithout)(?: \w+){0,2} ?$", re.I)
-
-FEEL = re.compile(
-    r"\b(?:(?:you|i|we) just (?:know|feel|sense)(?: it)?(?= when| that it| if|[.,!;]|$)|"
-    r"(?:you|i|we) just (?:know|feel|sense|see) it(?! \w+ well)|i (?:know|feel) it (?:in|when)|"
-    r"you(?:'ll| will) know (?:it )?when you (?:see|feel|hear) it|"
-    r"(?:hard|difficult|tough|tricky|impossible) to (?:explain|describe|articulate|verbali[sz]e)(?! to\b)|"
-    r"(?:hard|difficult|tough|tricky|impossible) to put (?:it |that )?in(?:to)? words|"
-    r"(?:can't|cannot|couldn't|could not) (?:really )?(?:explain|describe|put (?:it|that) in(?:to)? words)|"
-    r"(?:can't|cannot|couldn't|could not) (?:really )?tell you (?:exactly |really )?(?:how|why|what it is)|"
-    r"(?:don't|do not) know how i (?:know|do|see)|trust your (?:gut|eyes?|hands?|nose|ears?|feeling)|"
-    r"(?:my |your |a |the )gut(?: feeling| feel| instinct| tells \w+| says)?|gut (?:feeling|feel|instinct)|"
-    r"(?:a|the|that|your) feel(?:ing)? for (?:it|that|how|when|the)|(?:my|your|by|from|it's|it is|just) intuition|"
-    r"intuitively|instinctively|by instinct|sixth sense|"
-    r"(?:it |that |something )?(?:just )?(?:feels|looks|sounds|smells) (?:off|wrong|not right)"
-    r"(?=[.,;!]|$| and| then| when))",
+LONGEST_PHRASE = 16  # words of the expert that a question repeats
+BEFORE, BEHIND = 5, 8  # words around the signal that are repeated of a longer clause
+DENIED = re.compile(r"(?:\bnot|n't|\bnever|\bno|\bwithout)(?: \w+){0,3} ?$", re.I)
+THEN = re.compile(r"\b(?:was|were|been|had|wasn't|weren't)(?: \w+){0,2} ?$", re.I)  # how it was once
+TO_YOU = re.compile(r"\b(?:you(?:r|'\w+)?|one)\b", re.I)
+CLAUSE_EDGE = re.compile(
+    r"(?<!\bum)(?<!\buh)(?<!\ber),(?! ?(?:um|uh|er)\b)|[;:.!?…—–]|\s-+\s|\b(?:but|because|so that|although|whereas)\b",
     re.I,
 )
-SKILL = re.compile(
-    r"\b(?:(?:it |that |this )?(?:just |only |really )*comes? with (?:experience|practice|practise|time|the years)|"
-    r"(?:can't|cannot|don't) (?:really )?(?:learn|teach|get) (?:that|it|this) (?:from|in|out of) (?:a |any |the )?"
-    r"(?:books?|school|classroom|manual|course)|second nature|without even thinking|(?:a|the) knack|"
-    r"(?:it's|it is|that's|that is) (?:just |really |all )?(?:experience|a matter of experience|a judge?ment call)"
-    r"(?=[.,;!]|$)|"
-    r"(?:you|i) (?:develop|get|gain) an? (?:eye|ear|nose|feel|feeling|sense) for)",
-    re.I,
-)
-ANNOUNCED = re.compile(
-    r"\b(?:it|that|this) (?:all |really |just |always |kind of )?depends(?=[.,;!…]|$)|"
-    r"\bthere(?:'s| is| are) (?:always |some |a few |of course |also |certain |many )*exceptions?\b|"
-    r"\bthere are (?:always |some |a few |certain )*(?:cases|times|situations) (?:where|when) "
-    r"(?:it's|it is|that's) (?:not|different)|"
-    r"\b(?:not always|not in every case)(?=[.,;!…]|$)|"
-    r"\bthere(?:'s| is) a (?:little |small |certain )?(?:trick|knack|secret)(?: to (?:it|that|this))?(?=[.,;!…]|$)",
-    re.I,
-)
-DEGREE = (
-    r"(?:hot|cold|warm|wet|dry|hard|soft|long|short|fast|slow|slowly|quickly|deep|shallow|thick|thin|tight|"
-    r"tightly|loose|high|low|far|close|early|late|heavy|steep|dark|bright|loud|stiff|sticky|rough|strong|weak|"
-    r"full|wide|narrow)"
-)
-NO_THRESHOLD = re.compile(
-    rf"\b(?:(?:way |much |a bit |a little |not |far )?too {DEGREE}(?! to\b| of\b| for me| level)|"
-    rf"{DEGREE} enough(?! to\b| of\b| that\b))\b",
-    re.I,
-)
-THEN = re.compile(r"\b(?:was|were|been|had)(?: \w+){0,2} ?$", re.I)  # how it was once
-POINTING = re.compile(
-    r"\b(?:(?:do|hold|turn|go|put|push|pull|press|move|bend|lay|set|take|grab|lift|fold|cut|tilt|twist|place|"
-    r"swing) "
-    r"(?:it |them |that |this |your \w+ |the \w+ )?(?:just |exactly |right |kind of )?"
-    r"(?:like (?:this|so)|(?:over |right |down |up )here)|"
-    r"(?:hold|turn|push|pull|bend|lay|lift|fold|tilt|twist|swing|rotate) (?:it |them |the \w+ )?this way|"
-    r"(?<!for )(?:about |maybe |only |just )?(?<!for )this (?:much|far|deep|wide|thick|long|high|big)(?! of a|"
-    r" as| that))"
-    r"(?=[.,;!…]|$| and| then| so| until)",
-    re.I,
-)
-POLICY = re.compile(
-    r"\bthe (?:rule|policy|standard procedure|official procedure|protocol|guideline) (?:is|says|states|tells)\b|"
-    r"\b(?:you|we)(?:'re| are) (?:supposed|required) to\b|"
-    r"\b(?:according to|as per) the (?:manual|protocol|guidelines?|rules?|policy|procedure|book|checklist|"
-    r"regulations?)\b|"
-    r"\b(?:by the book|on paper|officially)\b",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Signal:
-    """Words that show a gap, and what to ask then; `{}` takes the expert's phrase."""
-
-    reason: GapReason
-    rule: str
-    words: re.Pattern[str]
-    question: str
-
-
-SIGNALS = (
-    _Signal(
-        GapReason.HARD_TO_SAY,
-        "a feeling",
-        FEEL,
-        "You said “{}”. Think of the last time: what did you see, hear or feel that told you?",
-    ),
-    _Signal(
-        GapReason.HARD_TO_SAY,
-        "a skill",
-        SKILL,
-        "You said “{}”. What do you notice there today that a beginner would miss?",
-    ),
-    _Signal(
-        GapReason.ANNOUNCED,
-        "announced and not given",
-        ANNOUNCED,
-        "You said “{}”. Tell me about a time when you did it differently: what was it that made you?",
-    ),
-    _Signal(
-        GapReason.NO_THRESHOLD,
-        "a degree without a measure",
-        NO_THRESHOLD,
-        "You said “{}”. How can you tell: is there a number, or what do you see, hear or feel?",
-    ),
-    _Signal(
-        GapReason.POINTING,
-        "shown, not said",
-        POINTING,
-        "You said “{}” and showed it. How would you say it to somebody who cannot see your hands?",
-    ),
-    _Signal(
-        GapReason.POLICY_VOICE,
-        "a rule without a case",
-        POLICY,
-        "You said “{}”. Tell me about the last time: what did you really do, and what made that case different?",
-    ),
-)
+OPENING = re.compile(r"^(?:(?:and|but|so|or|then|well|yeah|because|like|also|now|okay|um|uh)\b[,\s]*)+", re.I)
+GIVEN = re.compile(r"\s*(?:[:—–]|-+\s)\s*\w|\s*,\s*(?:like|such as|for example|for instance|say|namely)\b", re.I)
 FILLS = {
     GapReason.NO_THRESHOLD: (FindingType.THRESHOLD, FindingType.CUE),
     GapReason.ANNOUNCED: (FindingType.CONDITION, FindingType.EXCEPTION),
+    GapReason.EMPTY_SLOT: (FindingType.RATIONALE, FindingType.CUE),
 }
+PRESENT = frozenset({GapReason.ANNOUNCED, GapReason.NO_THRESHOLD, GapReason.POLICY_VOICE})
+SAME_AS_PRESENT = frozenset({"put", "cut", "set", "hit", "let", "shut", "spread", "read"})
+CONCERNING = frozenset({FindingType.CONDITION, FindingType.WARNING, FindingType.NOVICE_ERROR})
 
 
 def find(statements: Sequence[Statement], docs: Sequence[Doc], findings: Sequence[Finding]) -> list[Finding]:
@@ -145,27 +45,32 @@ def find(statements: Sequence[Statement], docs: Sequence[Doc], findings: Sequenc
     `docs` are the statements' parses, in the same order; `findings` are those of the cues, which can fill a gap. The
     same phrase is asked about once in an answer.
     """
-    seen_in = _types_by_statement(findings)
+    seen_in: defaultdict[int, list[Finding]] = defaultdict(list)
+    for one in findings:
+        seen_in[one.statement].append(one)
     cases = {statement.answer for statement, doc in zip(statements, docs, strict=True) if _remembers(doc)}
     found: list[Finding] = []
     asked: set[tuple[int, str]] = set()
-    for place, statement in enumerate(statements):
-        for gap in _in_statement(statement):
-            if _filled(gap, place, statements, seen_in, cases) or (statement.answer, gap.text.lower()) in asked:
+    for place, (statement, doc) in enumerate(zip(statements, docs, strict=True)):
+        for gap in _in_statement(statement, doc):
+            if _filled(gap, place, statements, doc, seen_in, cases) or (statement.answer, gap.text.lower()) in asked:
                 continue
             asked.add((statement.answer, gap.text.lower()))
             found.append(gap)
     return sorted(found, key=lambda one: (one.start_char, one.end_char))
 
 
-def _in_statement(statement: Statement) -> Iterator[Finding]:
+def _in_statement(statement: Statement, doc: Doc) -> Iterator[Finding]:
     """Every signal of the statement, at most one of a reason."""
     if statement.text.endswith("?"):
         return
+    text = statement.text.replace("’", "'")
     reasons: set[GapReason] = set()
     for signal in SIGNALS:
-        match = signal.words.search(statement.text)
-        if match is None or signal.reason in reasons or _is_denied(statement.text, match, signal.reason):
+        if signal.reason in reasons:
+            continue
+        match = signal.words.search(text)
+        if match is None or _is_given(signal, text, match) or _is_past(signal, doc) or _is_a_noun(signal, doc, match):
             continue
         reasons.add(signal.reason)
         span = quote(statement, match.start(), match.end())
@@ -176,59 +81,121 @@ def _in_statement(statement: Statement) -> Iterator[Finding]:
             span.end_char,
             span.text,
             signal.rule,
-            question=signal.question.format(" ".join(span.text.split())),
+            question=signal.question.format(_phrase(statement.text, match.start(), match.end())),
             reason=signal.reason,
         )
 
 
-def _is_denied(text: str, match: re.Match[str], reason: GapReason) -> bool:
-    """Whether it says the contrary, as in "it is not hard to explain", or how it was once."""
+def _is_given(signal: Signal, text: str, match: re.Match[str]) -> bool:
+    """Whether the statement says the contrary ("it is not hard to explain"), or itself what seemed to be missing."""
     before = text[: match.start()]
-    if reason is GapReason.NO_THRESHOLD:
+    if signal.unless and signal.unless.search(text):
+        return True
+    if signal.reason is GapReason.NO_THRESHOLD:
         return bool(THEN.search(before)) or (match[0].lower().endswith("enough") and bool(DENIED.search(before)))
-    return reason is GapReason.HARD_TO_SAY and bool(DENIED.search(before))
+    if signal.reason in (GapReason.ANNOUNCED, GapReason.POINTING):
+        return bool(GIVEN.match(text, match.end()))
+    return signal.reason is GapReason.HARD_TO_SAY and bool(DENIED.search(before))
+
+
+def _is_a_noun(signal: Signal, doc: Doc, match: re.Match[str]) -> bool:
+    """Whether what looks like a movement of the hands is a thing, as in "some place like that"."""
+    first = next((token for token in doc if token.idx == match.start()), None)
+    return signal.reason is GapReason.POINTING and first is not None and first.pos_ in {"NOUN", "PROPN"}
+
+
+def _is_past(signal: Signal, doc: Doc) -> bool:
+    """Whether it tells how it was once, where only what holds today is worth a question."""
+    return signal.reason in PRESENT and any(
+        token.dep_ == "ROOT"
+        and (
+            token.tag_ == "VBD" or any(child.tag_ == "VBD" and child.dep_.startswith("aux") for child in token.children)
+        )
+        and token.lower_ not in SAME_AS_PRESENT
+        for token in doc
+    )
+
+
+# ---- the phrase that the question repeats
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Characters of the clause around [start, end), without the words that only join it."""
+    borders = [0, *(edge.end() for edge in CLAUSE_EDGE.finditer(text) if edge.end() <= start)]
+    clause = text[borders[-1] :]
+    opening = OPENING.match(clause.lstrip())
+    first = borders[-1] + len(clause) - len(clause.lstrip()) + (opening.end() if opening else 0)
+    edge = CLAUSE_EDGE.search(text, end)
+    return min(first, start), edge.start() if edge else len(text)
+
+
+def _phrase(text: str, start: int, end: int) -> str:
+    """The clause around characters [start, end), as it is shown; of a long one the words around them."""
+    first, last = _clause(text, start, end)
+    if words(text[first:last]) <= LONGEST_PHRASE:
+        return _shown(text[first:last])
+    cut_first = min([*(word.start() for word in WORD.finditer(text, first, start)), start][-BEFORE - 1 :])
+    cut_last = max([end, *[word.end() for word in WORD.finditer(text, end, last)][:BEHIND]])
+    dots = ("… " if cut_first > first else "", " …" if cut_last < len(text[:last].rstrip()) else "")
+    return f"{dots[0]}{_shown(text[cut_first:cut_last])}{dots[1]}"
+
+
+def _shown(text: str) -> str:
+    """The words without fillers and restarts; as they are where nothing else is left."""
+    return " ".join((show(text).text.strip(" ,;:") or text).split())
+
+
+# ---- what fills a gap
 
 
 def _filled(
     gap: Finding,
     place: int,
     statements: Sequence[Statement],
-    seen_in: defaultdict[int, set[FindingType]],
-    cases: set[int],
+    doc: Doc,
+    seen_in: Mapping[int, Sequence[Finding]],
+    cases: AnyOf[int],
 ) -> bool:
     """Whether the expert says nearby what seemed to be missing."""
-    answer = statements[place].answer
+    statement = statements[place]
     if gap.reason is GapReason.POLICY_VOICE:
-        return answer in cases
+        return statement.answer in cases
     if gap.reason is GapReason.NO_THRESHOLD:
         first, last = place - NEAR, place + NEAR
-        if not _concerns_the_work(statements[place], seen_in):
+        if not _concerns_the_work(statement, doc, seen_in.get(statement.index, ()), gap):
             return True
     elif gap.reason is GapReason.ANNOUNCED:
         first, last = place, place + AHEAD
+    elif gap.reason is GapReason.EMPTY_SLOT:
+        first, last = place - NEAR, place + AHEAD
     else:
         return False
-    around = [one for one in statements[max(0, first) : last + 1] if one.answer == answer]
-    fills = FILLS[gap.reason]
-    return any(type_ in seen_in[one.index] for one in around for type_ in fills if not _is_itself(one, gap, type_))
+    if gap.reason is GapReason.NO_THRESHOLD and _told_when(gap, seen_in.get(statement.index, ())):
+        return True
+    around = [one for one in statements[max(0, first) : last + 1] if one.answer == statement.answer]
+    return any(
+        find.type in FILLS[gap.reason] and not (find.start_char < gap.end_char and gap.start_char < find.end_char)
+        for one in around
+        for find in seen_in.get(one.index, ())
+    )
 
 
-def _is_itself(statement: Statement, gap: Finding, type_: FindingType) -> bool:
-    """An announcement is itself noticed as an exception, which gives nothing."""
-    return statement.index == gap.statement and type_ is FindingType.EXCEPTION
+def _told_when(gap: Finding, noticed: Sequence[Finding]) -> bool:
+    """Whether a condition before it says when that is so: "if nothing comes back, you are too late"."""
+    return any(one.type is FindingType.CONDITION and one.end_char <= gap.start_char for one in noticed)
 
 
-def _concerns_the_work(statement: Statement, seen_in: defaultdict[int, set[FindingType]]) -> bool:
-    """Whether "too hot" is said of the work: to somebody, or as a condition, a warning or a beginner's error."""
-    told = {FindingType.CONDITION, FindingType.WARNING, FindingType.NOVICE_ERROR}
-    return bool(told & seen_in[statement.index]) or bool(re.search(r"\byou(?:r|'\w+)?\b", statement.text, re.I))
-
-
-def _types_by_statement(findings: Sequence[Finding]) -> defaultdict[int, set[FindingType]]:
-    types: defaultdict[int, set[FindingType]] = defaultdict(set)
-    for one in findings:
-        types[one.statement].add(one.type)
-    return types
+def _concerns_the_work(statement: Statement, doc: Doc, noticed: Sequence[Finding], gap: Finding) -> bool:
+    """Whether "too hot" is said of the work: to somebody, or in a condition, a warning or a beginner's error."""
+    start, end = gap.start_char - statement.start_char, gap.end_char - statement.start_char
+    first, last = _clause(statement.text, start, end)
+    if any(
+        one.type in CONCERNING and one.start_char < gap.end_char and gap.start_char < one.end_char for one in noticed
+    ):
+        return True
+    opening = next((token for token in doc if token.idx >= first and not token.is_punct), None)
+    told = bool(TO_YOU.search(statement.text[first:last])) or (opening is not None and opening.tag_ == "VB")
+    return told or (opening is not None and opening.idx == start and bool(TO_YOU.search(statement.text)))
 
 
 def _remembers(doc: Doc) -> bool:

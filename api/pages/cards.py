@@ -135,6 +135,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         },
         title_note=showing.worded_by(card.content.title_by),
         who=showing.speakers_of(card),
+        experts=card.experts,
         served=card.served_revision if card.served_revision not in (None, card.revision) else None,
         left=waiting.left if waiting else None,
         why=showing.why_of(card.content),

@@ -51,6 +51,7 @@ def recording_page(
         people=[
             {"id": each.expert_id, "name": each.expert.name, "scopes": showing.scopes_of(each)} for each in row.consents
         ],
+        next_time=[{"id": each.expert_id, "name": each.expert.name} for each in row.consents],
         consent_open=any(each.recorded_at is None for each in row.consents),
         turns=editor.turns_of(masked(transcript)) if transcript else [],
         to_hide=open_proposals(transcript) if transcript else 0,

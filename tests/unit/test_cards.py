@@ -76,7 +76,7 @@ def test_figures_of_speech_and_gaps_are_written_out() -> None:
             "by": "machine",
         }
     ]
-    assert list(shown["gaps"][0]) == ["id", "slot", "reason", "question", "answered_by"]
+    assert list(shown["gaps"][0]) == ["id", "slot", "reason", "question", "answered_by", "rank", "said"]
 
 
 def test_evidence_is_verified_against_the_text() -> None:
