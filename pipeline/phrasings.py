@@ -7,15 +7,14 @@ argument, a negation or the condition that it depends on, as far as there is roo
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.clauses import CONDITIONS, POLITE, Clause, clauses, trimmed, words
+from pipeline.complete import LONGEST, SHORTEST, Form, Phrasing, makes_sense, tells_which
 from pipeline.text import lexicon
 from pipeline.wording import ADVERBS, LOOKS_PAST, STATES, unhedged
 
-SHORTEST, LONGEST = 3, 12  # words
 LONGEST_PHRASE = 8
 PAIR = 2  # words of a phrase that is taken only where nothing else is
 LEAD = 4  # tokens that may lead to the matter before a comma
@@ -41,43 +40,24 @@ ORDERED = re.compile(
 )
 FORBIDDEN = re.compile(r"you (?=(?:do not|don['’]t) )", re.I)
 FREE = re.compile(r"never (?:have|need) to ", re.I)  # "you never have to check it" forbids nothing
-UNWANTED = re.compile(r"(?:want|have) to ", re.I)  # behind "don't": "don't want to press" is "don't press"
+UNWANTED = re.compile(r"want to ", re.I)  # behind "don't": "don't want to press" is "don't press"
 NOT = frozenset(["not", "n't", "n’t"])
 LASTING = frozenset(["always", "never", "only"])  # adverbs that an order keeps
 MISHAPS = lexicon(  # nobody does them on purpose: "lose the steam" would be no order
     "lose miss ruin damage fail fall suffer struggle waste risk forget hurt kill overdo burn break regret die drown "
-    "notice realize discover expect run sound appear tend suspect assume doubt fear suggest recommend prefer enjoy "
+    "notice realize discover expect sound appear tend suspect assume doubt fear suggest recommend prefer enjoy "
     "hate call complain admit depend consider wish belong own"
 )
 NO_ORDERS = (STATES - {"find"}) | MISHAPS
 MINE = lexicon("i me my mine myself we us our ours ourselves")
-INSIDE = re.compile(r"\.\.|;|…|--|—| [-–] |\?|[(\[\]{}<>]|█")  # where a speaker broke off, or somebody wrote
-ARGUMENTS = frozenset(["dobj", "ccomp", "xcomp", "attr", "acomp", "oprd", "pobj", "pcomp", "prt", "dative", "agent"])
 ADJUNCTS = frozenset(["advcl", "npadvmod", "cc", "punct", "parataxis"])
-SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "expl"])
 PLACING = lexicon("put set place lay stick keep pour hang move bring take add turn leave hold")  # they want a place
-LEADING_VERBS = lexicon("go come try")  # "go and look"
-LINKING_VERBS = lexicon("feel seem look sound be become taste smell")
 LINKING = lexicon("of for in with on between from to against under")
-ASKING = frozenset(["WDT", "WP", "WRB", "WP$"])
-DANGLING = frozenset(["DET", "SCONJ", "CCONJ", "AUX"])
-WANTING = lexicon("to of that very your my as than its their our his her a an the or and")
-NO_FIRST_WORD = lexicon(
-    "which because until although though whereas otherwise except unless than as to be that's or that"
-)
 BARE = frozenset(["DET", "INTJ", "PUNCT", "CCONJ", "SCONJ", "ADP", "ADV"])  # no phrase begins with them
 NO_PHRASE = lexicon(  # heads and openings that name nothing by themselves
     "own other others same certain many several few lot lots couple kind kinds sort sorts type types front back top "
     "end number amount piece bit part parts point way ways sense rest side hand place feel half first least whole"
 )
-
-
-class Form(StrEnum):
-    """How a possible title is built."""
-
-    CLAUSE = "clause"  # "the seal breaks in the cold"
-    ORDER = "order"  # "press the lid down", without who does it
-    PHRASE = "phrase"  # "smell of burnt sugar in the pan", or a condition alone: it says nothing of what it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +69,6 @@ class Said:
     goes_wrong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Phrasing:
-    """Words of one sentence, in its order, that may be a title."""
-
-    tokens: tuple[Token, ...]
-    form: Form
-    limited: bool = False  # it stands with the condition that it depends on
-    unlimited: bool = False  # such a condition was left out for want of room
-    cut: bool = False  # something said in addition was left out behind it
-
-    @property
-    def text(self) -> str:
-        """Its words with a capital and without a mark at its end."""
-        said = "".join(token.text_with_ws for token in self.tokens).strip(" ,;:.!?…—–-")
-        return said[:1].upper() + said[1:]
-
-    @property
-    def words(self) -> list[Token]:
-        return [token for token in self.tokens if not (token.is_punct or token.is_space)]
-
-
 def phrasings(said: Said, *, least: int = SHORTEST) -> Iterator[Phrasing]:
     """All that may be a title in one sentence, none of a question; phrases have at least so many words."""
     doc = said.doc
@@ -119,8 +78,8 @@ def phrasings(said: Said, *, least: int = SHORTEST) -> Iterator[Phrasing]:
     for first in range(len(found)):
         for last in range(first, min(first + 3, len(found))):
             yield from _of_clauses(said, found, first, last)
-    yield from filter(_makes_sense, _conditions(doc, found))
-    yield from filter(_makes_sense, _phrases(doc, least))
+    yield from filter(makes_sense, _conditions(doc, found))
+    yield from filter(makes_sense, _phrases(doc, least))
 
 
 def bare(chunk: Span) -> Span:
@@ -164,7 +123,7 @@ def _of_clauses(said: Said, found: Sequence[Clause], first: int, last: int) -> I
                 unlimited=bool(outside or lost),
                 cut=tokens[-1].i < end - 1,
             )
-            if _makes_sense(found_one):
+            if makes_sense(found_one):
                 yield found_one
                 break
 
@@ -290,19 +249,10 @@ def _is_addition(token: Token) -> bool:
         complete = any(one.dep_ in {"dobj", "attr"} and one.i < token.i for one in token.head.children)
         return complete and token.lower_ != "of" and token.head.lemma_ not in PLACING
     if token.dep_ == "relcl":
-        return not _tells_which(token)
+        return not tells_which(token)
     if token.dep_ == "npadvmod" and any(child.pos_ == "NUM" for child in token.children):
         return False  # "wait five minutes"
     return token.dep_ in ADJUNCTS or (token.dep_ == "conj" and "VERB" in {token.pos_, token.head.pos_})
-
-
-def _tells_which(clause: Token) -> bool:
-    """Whether a relative clause belongs to the name of the thing: "the one that leaks", but not "an idea, which …"."""
-    thing = clause.head
-    if thing.pos_ not in {"NOUN", "PROPN"} or clause.left_edge.i == 0:
-        return True
-    new = any(child.dep_ == "det" and child.lower_ in {"a", "an"} for child in thing.children)
-    return not new and clause.doc[clause.left_edge.i - 1].text != ","
 
 
 # ---- phrases
@@ -328,104 +278,3 @@ def _phrases(doc: Doc, least: int) -> Iterator[Phrasing]:
             end = after.end
         if names(bare(chunk)) and least <= end - start <= LONGEST_PHRASE:
             yield Phrasing(tuple(doc[start:end]), Form.PHRASE)
-
-
-# ---- what makes sense
-
-
-def _makes_sense(one: Phrasing) -> bool:
-    said = one.words
-    text = one.text
-    if not said or len(said) < min(SHORTEST, len(one.tokens)) or len(said) > LONGEST:
-        return False
-    if INSIDE.search(text) or text.count('"') % 2 or text.count("“") != text.count("”"):
-        return False
-    if said[0].lower_ in NO_FIRST_WORD or said[-1].pos_ in DANGLING or said[-1].lower_ in WANTING:
-        return False
-    if _ends_badly(said) or (one.form is not Form.PHRASE and (_is_subordinate(one) or not _is_told(one))):
-        return False
-    return not _breaks_off(one) and not any(_lacks(token, one) for token in one.tokens)
-
-
-def _ends_badly(said: Sequence[Token]) -> bool:
-    """Whether another word must follow: "understand what device", "the fork and 15", "by first"."""
-    last, before = said[-1], said[-2] if len(said) > 1 else said[-1]
-    if (
-        last.pos_ == "INTJ"
-        or (before.pos_ == "CCONJ" and last.pos_ != "VERB")
-        or before.tag_ in {"WDT", "WP$"}
-        or last.tag_ in ASKING
-    ):
-        return True
-    alone = last.i > 0 and last.doc[last.i - 1].text == ","
-    if alone and last.pos_ in {"ADP", "ADV"}:
-        return True
-    asks = any(token.tag_ in ASKING or token.lower_ == "that" for token in said[:-1])
-    return (before.pos_ == "ADP" and last.pos_ == "ADV") or (last.dep_ == "prep" and not asks)
-
-
-def _is_told(one: Phrasing) -> bool:
-    """Whether its uppermost word is a verb: "anyone who reports a leak" says nothing."""
-    tops = [token for token in one.tokens if token.head not in one.tokens or token.head == token]
-    asking = {child.head for child in one.tokens if child.dep_ in SUBJECTS and child.tag_ in ASKING}
-    return any(token.pos_ in {"VERB", "AUX"} and token not in asking for token in tops)
-
-
-def _is_subordinate(one: Phrasing) -> bool:
-    """Whether all of it hangs on a word like "while", "after" or "what" at its beginning."""
-    first = one.words[0]
-    if first.lower_ in {"how", "what", "why", "where", "who", "whatever"}:
-        return True
-    if first.pos_ != "SCONJ" and first.dep_ != "mark" and first.tag_ not in ASKING:
-        return False
-    tops = [token for token in one.tokens if token.head not in one.tokens or token.head == token]
-    return any(first in top.subtree for top in tops if top.pos_ in {"VERB", "AUX"} and top.dep_ != "ROOT")
-
-
-def _breaks_off(one: Phrasing) -> bool:
-    """Whether it ends within a list: behind its last comma there is no verb, and the sentence goes on with another."""
-    last = one.tokens[-1]
-    following = last.doc[last.i + 1].text if last.i + 1 < len(last.doc) else "."
-    commas = [place for place, token in enumerate(one.tokens) if token.text == ","]
-    if not commas or following not in {",", "and", "or", "then"}:
-        return False
-    return not any(token.pos_ in {"VERB", "AUX"} for token in one.tokens[commas[-1] :])
-
-
-def _lacks(token: Token, one: Phrasing) -> bool:
-    """Whether an argument of the word, its negation or the rest of its list stands outside."""
-    outside = [child for child in token.children if child not in one.tokens and not _may_be_left_out(child, one)]
-    return any(_is_needed(child, token, one) for child in outside)
-
-
-def _may_be_left_out(child: Token, one: Phrasing) -> bool:
-    """Who should do it, of an order; and another name of what is named: "turn it by hand, half a turn"."""
-    if one.form is Form.ORDER and child.i < one.tokens[-1].i and child.dep_ in SUBJECTS | {"aux", "neg"}:
-        return True
-    named = any(other.dep_ == child.dep_ and other in one.tokens for other in child.head.children)
-    return named and "," in {child.left_edge.text, child.doc[max(0, child.left_edge.i - 1)].text}
-
-
-def _is_needed(child: Token, token: Token, one: Phrasing) -> bool:
-    last = one.tokens[-1].i
-    if child.dep_ in ARGUMENTS and child.i > token.i:
-        return True
-    if child.dep_ == "neg" or (child.dep_ == "prep" and child.lower_ == "of"):
-        return True
-    if token.lemma_ in LINKING_VERBS and child.i > token.i and child.left_edge.lower_ in {"like", "as"}:
-        return True
-    if child.dep_ == "relcl" and child.left_edge.i == last + 1:
-        return _tells_which(child)
-    if child.dep_ in SUBJECTS and child.i < token.i and one.form is not Form.PHRASE and token.dep_ != "xcomp":
-        return True
-    return child.dep_ == "conj" and child.i > last and _shares(token, child)
-
-
-def _shares(token: Token, conjunct: Token) -> bool:
-    """Whether what follows belongs to the same argument: "on the list and on the issues"."""
-    if token.pos_ not in {"VERB", "AUX"}:
-        return conjunct.pos_ not in {"VERB", "AUX"}
-    if token.lemma_ in LEADING_VERBS:
-        return True
-    own = any(child.dep_ in SUBJECTS for child in conjunct.children)
-    return token.dep_ in {"xcomp", "pcomp", "acl"} and not own

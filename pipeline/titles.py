@@ -14,8 +14,9 @@ import numpy as np
 from spacy.tokens import Doc, Token
 
 from models.values import Vectors
+from pipeline.complete import LONGEST, SHORTEST, Form, Phrasing
 from pipeline.head import shipped_head
-from pipeline.phrasings import LONGEST, PAIR, SHORTEST, Form, Phrasing, Said, bare, names, phrasings
+from pipeline.phrasings import PAIR, Said, bare, names, phrasings
 from pipeline.text import WORD
 from pipeline.wording import LOOKS_PAST, STATES, VAGUE
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from pipeline.phrasings import LONGEST, Said
+from pipeline.complete import LONGEST
+from pipeline.phrasings import Said
 from pipeline.text import words
 from pipeline.titles import (
     POOL,
@@ -108,6 +109,7 @@ def test_phrases_are_taken_where_nothing_says_more(said, wanted, texts):
         # the subject of a negation stays: "worry about the seal" would say the contrary
         ("We don't have to worry about the seal.", "Worry about the seal"),
         ("You never have to check the seal for cracks.", "Never check the seal for cracks"),
+        ("You don't have to check the seal for cracks.", "Don't check the seal for cracks"),
         # nobody does it on purpose
         ("You lose the steam through the gap.", "Lose the steam through the gap"),
         # it may have been done once
