@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, corrections, errors, experts, feed, health, listening, recordings, uploads
+from api import answers, cards, concepts, corrections, errors, experts, feed, health, listening, recordings, uploads
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -34,6 +34,7 @@ ROUTERS = (
     corrections.router,
     experts.router,
     cards.router,
+    concepts.router,
     feed.router,
 )
 

@@ -17,6 +17,7 @@ from models.paging import LIMIT, Page, SortKey, page
 from models.proposing import is_proposed
 from models.store import own_recordings, within
 from models.tables import Card, CardEvent, CardRevision, CardSource, CardState, Consent, FeedItem, FeedType, now
+from models.thesaurus import family
 from models.values import CardKind
 from models.views import Shown, build, surroundings
 
@@ -73,6 +74,11 @@ def _visible(caller: Caller) -> Select[Card, CardRevision, bool]:
     query = select(Card, CardRevision, not_(newest).label("served"))
     joined = query.join(CardRevision, and_(CardRevision.card_id == Card.id, CardRevision.number == number))
     return joined.where(within(caller, Card.collection_id)).options(*surroundings())
+
+
+def seen(caller: Caller) -> Select[str, str | None, dict[str, Any]]:
+    """Id, collection and content of every card that the caller may see, in the revision that they see; not masked."""
+    return _visible(caller).with_only_columns(Card.id, Card.collection_id, CardRevision.content)
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
@@ -143,10 +149,11 @@ def _conditions(session: Session, wanted: CardFilter, newest: ColumnElement[bool
     of_expert = select(CardSource.card_id).join(Consent, Consent.recording_id == CardSource.recording_id)
     of_recording = select(CardSource.card_id).where(CardSource.recording_id == wanted.recording)
     concepts = func.json_each(content, "$.concepts").table_valued("value")
+    members = family(session, [wanted.concept])[wanted.concept] if wanted.concept is not None else []
     asked = {
         "state": case((newest, Card.state), else_=CardState.APPROVED.value) == wanted.state,
         "kind": content["kind"].as_string() == wanted.kind,
-        "concept": exists(select(concepts.c.value).where(concepts.c.value == wanted.concept)),
+        "concept": exists(select(concepts.c.value).where(concepts.c.value.in_(members))),
         "expert": Card.id.in_(of_expert.where(Consent.expert_id == wanted.expert)),
         "recording": Card.id.in_(of_recording),
         "collection": Card.collection_id == wanted.collection,

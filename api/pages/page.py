@@ -61,7 +61,8 @@ Posted = Annotated[FormData, Depends(posted)]
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """One page, with what every page shows."""
     caller = caller_of(request)
-    places = [("/queue", "Drafts")] + ([("/recordings", "Recordings")] if caller and caller.role.can_review else [])
+    reviews = [("/recordings", "Recordings")] if caller and caller.role.can_review else []
+    places = [("/queue", "Drafts"), *reviews, ("/concepts", "Concepts")]
     nav = [{"href": href, "text": text, "here": request.url.path.startswith(href)} for href, text in places]
     shown = {"caller": caller, "nav": nav, "notice": request.query_params.get("notice"), **context}
     page = TEMPLATES.TemplateResponse(request, template, shown, status)
