@@ -97,11 +97,7 @@ def _run(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
     while taken and doc[taken[-1]].pos_ not in {"NOUN", "PROPN"}:
         taken.pop()
     real = [number for number in taken if doc[number].lower_ != "-"]
-    if (
-        not real
-        or len(real) > LONGEST
-        or doc[real[-1]].lower_ in _IDIOMS
-        or any(later - earlier > 1 for earlier, later in pairwise(taken))
-    ):
+    broken = any(later - earlier > 1 for earlier, later in pairwise(taken))
+    if broken or not real or len(real) > LONGEST or doc[real[-1]].lower_ in _IDIOMS:
         return None
     return taken[0], taken[-1]
