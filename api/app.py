@@ -13,7 +13,21 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from api import answers, cards, corrections, errors, experts, feed, gaps, guides, health, listening, recordings, uploads
+from api import (
+    answers,
+    cards,
+    concepts,
+    corrections,
+    errors,
+    experts,
+    feed,
+    gaps,
+    guides,
+    health,
+    listening,
+    recordings,
+    uploads,
+)
 from api.auth import COOKIE, Authenticated
 from api.deps import Engine, Services
 from api.errors import PROBLEM
@@ -38,6 +52,7 @@ ROUTERS = (
     cards.router,
     gaps.router,
     guides.router,
+    concepts.router,
     feed.router,
 )
 

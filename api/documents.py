@@ -14,11 +14,13 @@ from models.edits import RevisionLine
 from models.gaps import CardGap
 from models.hiding import mask_of_recording
 from models.masking import Mask, masked
+from models.scheme import ConceptView
 from models.tables import (
     Card,
     CardEvent,
     CardRevision,
     Collection,
+    ConceptEvent,
     Expert,
     Mining,
     Proposal,
@@ -36,6 +38,21 @@ def expert(row: Expert) -> dict[str, Any]:
 
 def collection(row: Collection) -> dict[str, Any]:
     return {"id": row.id, "name": row.name, "created_at": rfc3339(row.created_at)}
+
+
+def concept(view: ConceptView) -> dict[str, Any]:
+    return {**to_document(view), "created_at": rfc3339(view.created_at)}
+
+
+def named_card(view: CardView) -> dict[str, Any]:
+    """A card as a list of another thing names it."""
+    return {"id": view.id, "title": view.content.title, "kind": view.content.kind.value, "state": view.state.value}
+
+
+def concept_event(row: ConceptEvent, mask: Mask) -> dict[str, Any]:
+    """One thing that was done to a concept; what hides words on it hides them here."""
+    sent = {name: _masked(value, mask) for name, value in row.document.items()}
+    return {"concept": row.concept_id, "type": row.type, "changes": sent, "by": row.by, "at": rfc3339(row.at)}
 
 
 def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, Any]]:
@@ -99,6 +116,8 @@ def stages_of(row: Recording, took: Mapping[str, Seconds]) -> list[dict[str, Any
 
 
 def _masked(value: Any, mask: Mask) -> Any:
+    if isinstance(value, list):
+        return [_masked(each, mask) for each in value]
     return mask(value) if isinstance(value, str) else value
 
 

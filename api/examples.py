@@ -137,6 +137,33 @@ CARD: dict[str, Any] = {
     "updated_at": "2026-05-05T09:00:00.000000Z",
 }
 
+CONCEPT: dict[str, Any] = {
+    "id": "relief-valve",
+    "pref_label": "relief valve",
+    "alt_labels": ["pop-off", "relief valves"],
+    "broader": ["valve"],
+    "narrower": [],
+    "related": ["suction-line"],
+    "definitions": [
+        {
+            "id": "5d1f0c2b7a9e4f31",
+            "text": "That little one on top is what we call the pop-off.",
+            "by": "machine",
+            "recording_id": RECORDING["id"],
+            "transcript_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+            "start_char": 1204,
+            "end_char": 1255,
+        }
+    ],
+    "card_count": 1,
+    "cards": [{"id": CARD["id"], "title": CARD["title"], "kind": "cue", "state": "approved"}],
+    "merged": ["pop-off"],
+    "hidden": False,
+    "by": "machine",
+    "weight": 14.2,
+    "created_at": "2026-05-04T08:30:00.000000Z",
+}
+
 PROPOSAL: dict[str, Any] = {
     "id": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
     "kind": "wording",

@@ -422,6 +422,63 @@ class CardOut(Out):
     updated_at: datetime | None
 
 
+class DefinitionOut(Out):
+    id: str
+    text: str
+    by: str
+    """“machine”: an expert's own words, found at that place; “human”: written by a person."""
+    recording_id: str | None
+    transcript_sha256: str | None
+    start_char: int | None
+    end_char: int | None
+
+
+class NamedCardOut(Out):
+    id: str
+    title: str
+    kind: CardKind
+    state: CardState
+
+
+class ConceptOut(Out):
+    """A concept as SKOS has it; `broader`, `narrower` and `related` name others by their ids."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.CONCEPT})
+
+    id: str
+    pref_label: str
+    alt_labels: list[str]
+    broader: list[str]
+    narrower: list[str]
+    related: list[str]
+    definitions: list[DefinitionOut]
+    card_count: int
+    cards: list[NamedCardOut] = []
+    """The best of them, where one concept was asked for."""
+    merged: list[str]
+    """Ids of concepts that are this one by now."""
+    hidden: bool
+    """People say that it is no concept."""
+    by: str
+    weight: float
+    """How much it is talked about, in all recordings."""
+    created_at: datetime
+
+
+class ConceptsIn(In):
+    concepts: list[Name] = Field(min_length=1, max_length=50, examples=[["safety-valve"]])
+    """Ids."""
+
+
+class ConceptEventOut(Out):
+    concept: str
+    type: str
+    """edited, merged, split"""
+    changes: dict[str, Any]
+    by: str
+    at: datetime
+
+
 class TransitionIn(In):
     to: CardState = Field(examples=["approved"])
     reason: RejectionReason | None = None

@@ -15,6 +15,7 @@ from models.tables import (
     IN_WORK,
     CardEvent,
     CardState,
+    ConceptEvent,
     Consent,
     Proposal,
     ProposalKind,
@@ -32,6 +33,7 @@ SCOPE_TEXTS = {
     Scope.PLAY_AUDIO: "the voice may be heard beside a card",
     Scope.SHARE_FEED: "approved cards may go to other tools",
 }
+CONCEPT_MEMBERS = {"pref_label": "name", "alt_labels": "other names", "not_definitions": "definitions struck"}
 MOST_TELLING, MOST_REASONS = 2, 5  # quotes and reasons that say at a glance why there is a card
 CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
 
@@ -344,6 +346,13 @@ def event_of(event: CardEvent, names: Mapping[str, str], mask: Mask) -> ShownEve
     }.get(event.type, event.type.replace("_", " "))
     reason = " · ".join(part for part in (event.reason, event.note and mask(event.note)) if part) or None
     return ShownEvent(day(event.at), text, names.get(event.by, event.by), reason)
+
+
+def concept_event_of(event: ConceptEvent, names: Mapping[str, str], mask: Mask) -> ShownEvent:
+    """One thing that was done to a concept, in words: what was changed, or with what it was merged."""
+    members = event.document.get("concepts") or [CONCEPT_MEMBERS.get(name, name) for name in event.document]
+    told = mask(", ".join(str(member) for member in members))
+    return ShownEvent(day(event.at), event.type, names.get(event.by, event.by), told or None)
 
 
 # Recordings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import waiting
+from models import thesaurus, waiting
 from models.access import Scope
 from models.cards import draft_id, stamped, told_late
 from models.contents import revision_of
@@ -21,10 +21,10 @@ from models.tables import (
     CardSource,
     CardState,
     ClusterRow,
-    ConceptRow,
     PassageRow,
     Recording,
 )
+from models.thesaurus import NO_LIKENESS, Likeness
 from models.values import MACHINE, Concept, Draft, Vectors
 
 
@@ -81,6 +81,7 @@ def add_drafts(
     vectors: Vectors,
     model: str = "",
     concepts: Sequence[Concept] = (),
+    likeness: Likeness = NO_LIKENESS,
     gathered: Gathered = NOTHING_GATHERED,
 ) -> list[Card]:
     """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage, `model` the mark of who placed it.
@@ -98,7 +99,7 @@ def add_drafts(
     known = homes(session, recording_id, drafts)
     before = set(known.values())
     ids = [draft_id(draft) for draft in drafts]
-    _keep_concepts(session, concepts)
+    thesaurus.keep(session, recording, concepts, likeness=likeness)
     _keep_clusters(session, gathered)
     for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
         if card_id not in known:
@@ -144,18 +145,6 @@ def _passage(card_id: str, draft: Draft, recording: Recording, vector: Vectors, 
         text=draft.passage.text,
         vector=pack(vector),
     )
-
-
-def _keep_concepts(session: Session, concepts: Sequence[Concept]) -> None:
-    """Add concepts that are new, and other names of those that are known."""
-    for concept in concepts:
-        row = session.get(ConceptRow, concept.id)
-        if row is None:
-            row = ConceptRow(id=concept.id, pref_label=concept.pref_label, alt_labels=[], broader=[])
-            session.add(row)
-        row.alt_labels = list(dict.fromkeys([*row.alt_labels, *concept.alt_labels]))
-        row.broader = list(dict.fromkeys([*row.broader, *concept.broader]))
-    session.flush()
 
 
 def _keep_clusters(session: Session, gathered: Gathered) -> None:

@@ -1,16 +1,13 @@
 """What goes for good when a recording is withdrawn."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import delete, exists, func, select, true, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from models import thesaurus
 from models.hiding import mask_of_recording
 from models.tables import (
     Answer,
-    CardRevision,
     ClusterRow,
-    ConceptRow,
     Mining,
     PassageRow,
     Proposal,
@@ -31,15 +28,13 @@ def erase(session: Session, recording: Recording) -> tuple[str, ...]:
     The row stays, with its title and experts, to say what happened. The cards must have been struck before.
     """
     said = list(session.scalars(select(PassageRow.text).where(PassageRow.recording_id == recording.id)))
-    mining = session.get(Mining, recording.id)
-    concepts = [concept["id"] for concept in mining.document["concepts"]] if mining else []
     for table in (TranscriptPart, SpeakerTrack, TranscriptRevision, TranscriptEdit, Mining, PassageRow):
         session.execute(delete(table).where(table.recording_id == recording.id))
     forget_proposals(session, recording.id)
     _untell(session)
     session.execute(delete(Answer).where(func.instr(Answer.body, recording.id.encode()) > 0))
     _forget_clusters(session, said)
-    _forget_concepts(session, concepts)
+    thesaurus.forget(session, recording.id)
     blobs = _let_go(session, recording)
     session.flush()
     session.expire(recording, ["transcripts"])
@@ -95,13 +90,3 @@ def _shortened(text: str) -> str:
     if len(text) <= LONGEST_LABEL:
         return text
     return text[:LONGEST_LABEL].rpartition(" ")[0] + " …"
-
-
-def _forget_concepts(session: Session, ids: Sequence[str]) -> None:
-    """Those of the concepts go that no card and no other mining names."""
-    on_cards = func.json_each(CardRevision.content, "$.concepts").table_valued("value")
-    in_minings = func.json_each(Mining.document, "$.concepts").table_valued("value")
-    on_card = select(on_cards.c.value).select_from(CardRevision).join(on_cards, true())
-    mined = select(func.json_extract(in_minings.c.value, "$.id")).select_from(Mining).join(in_minings, true())
-    orphans = ConceptRow.id.in_(ids) & ConceptRow.id.not_in(on_card) & ConceptRow.id.not_in(mined)
-    session.execute(delete(ConceptRow).where(orphans))

@@ -29,6 +29,7 @@ from models.tables import (
     ProposalState,
     now,
 )
+from models.thesaurus import family
 from models.values import CardKind, Stance
 from models.views import Shown, build, surroundings
 
@@ -94,6 +95,11 @@ def visible(caller: Caller) -> Select[Card, CardRevision, bool]:
     query = select(Card, CardRevision, not_(newest).label("served")).select_from(Card)
     joined = query.join(CardRevision, and_(CardRevision.card_id == Card.id, CardRevision.number == number))
     return joined.where(within(caller, Card.collection_id)).options(*surroundings())
+
+
+def seen(caller: Caller) -> Select[str, str | None, dict[str, Any]]:
+    """Id, collection and content of every card that the caller may see, in the revision that they see; not masked."""
+    return visible(caller).with_only_columns(Card.id, Card.collection_id, CardRevision.content)
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
@@ -176,10 +182,11 @@ def _conditions(session: Session, caller: Caller, wanted: CardFilter) -> list[Co
         Proposal.recording_id == wanted.recording, Proposal.state == ProposalState.OPEN
     )
     concepts = func.json_each(content, "$.concepts").table_valued("value")
+    members = family(session, [wanted.concept])[wanted.concept] if wanted.concept is not None else []
     asked = {
         "state": case((newest, Card.state), else_=CardState.APPROVED.value) == wanted.state,
         "kind": content["kind"].as_string() == wanted.kind,
-        "concept": exists(select(concepts.c.value).where(concepts.c.value == wanted.concept)),
+        "concept": exists(select(concepts.c.value).where(concepts.c.value.in_(members))),
         "expert": Card.id.in_(of_expert.where(Consent.expert_id == wanted.expert)),
         "recording": or_(Card.id.in_(of_recording), Card.id.in_(occasioned) if wanted.proposed else false()),
         "collection": Card.collection_id == wanted.collection,

@@ -5,13 +5,13 @@ from collections.abc import Collection as AnyOf
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import library
+from models import library, scheme
 from models.access import Caller
 from models.cards import CardView
 from models.errors import Gone, NotFound
 from models.hiding import mask_of_recording
 from models.library import CardFilter
-from models.tables import CardLink, CardState, ConceptRow, Key, Recording, User
+from models.tables import CardLink, CardState, Key, Recording, User
 from models.values import Concept
 
 MOST_LINKED = 10
@@ -23,11 +23,11 @@ def recording_titles(session: Session, recording_ids: AnyOf[str]) -> dict[str, s
     return {row.id: mask_of_recording(row)(row.title) for row in rows}
 
 
-def concepts(session: Session) -> dict[str, Concept]:
-    """Every concept by its id."""
+def concepts(session: Session, caller: Caller) -> dict[str, Concept]:
+    """Every concept that the caller may see, by its id."""
     return {
-        row.id: Concept(row.id, row.pref_label, tuple(row.alt_labels), tuple(row.broader))
-        for row in session.scalars(select(ConceptRow))
+        one.id: Concept(one.id, one.pref_label, one.alt_labels, one.broader, one.related)
+        for one in scheme.every_concept(session, caller)
     }
 
 

@@ -300,14 +300,47 @@ class ClusterRow(Base):
 
 
 class ConceptRow(Base):
-    """A thing that experts talk about."""
+    """A thing that experts talk about. The id never changes; what it is called does."""
 
     __tablename__ = "concepts"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    pref_label: Mapped[str]
-    alt_labels: Mapped[list[Any]] = mapped_column(default=list)
-    broader: Mapped[list[Any]] = mapped_column(default=list)
+    pref_label: Mapped[str] = mapped_column(index=True)  # as people named it, else as it was first said
+    words: Mapped[str] = mapped_column(default="")  # every label, casefolded, a line each: what a search looks into
+    broader: Mapped[list[Any]] = mapped_column(default=list)  # ids; never a circle
+    related: Mapped[list[Any]] = mapped_column(default=list)  # ids, as machines found them
+    weight: Mapped[float] = mapped_column(default=0.0)  # how much it is talked about in all recordings
+    edits: Mapped[dict[str, Any]] = mapped_column(default=dict)  # labelling.Edits: what people said, over everything
+    hidden: Mapped[bool] = mapped_column(default=False)  # people say that it is none
+    heir_id: Mapped[str | None] = mapped_column(ForeignKey("concepts.id"), index=True)  # what it was merged into
+    vector: Mapped[bytes | None] = mapped_column(LargeBinary)  # float32, of the first label
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ConceptMention(Base):
+    """What one recording says of a concept. Goes with the recording."""
+
+    __tablename__ = "concept_mentions"
+    __table_args__ = (UniqueConstraint("concept_id", "recording_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # in order of time: the first one names the concept
+    concept_id: Mapped[str] = mapped_column(ForeignKey("concepts.id"))
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)
+    transcript_sha256: Mapped[str]  # in which the definitions stand
+    document: Mapped[dict[str, Any]]  # a Concept
+
+
+class ConceptEvent(Base):
+    """One thing that a person did to a concept; never changed."""
+
+    __tablename__ = "concept_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    concept_id: Mapped[str] = mapped_column(ForeignKey("concepts.id"), index=True)
+    type: Mapped[str]  # edited, merged, split
+    document: Mapped[dict[str, Any]]  # what was sent
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Card(Base):

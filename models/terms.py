@@ -16,6 +16,7 @@ from models.access import Scope
 from models.documents import from_document
 from models.store import agreed
 from models.tables import Card, CardRevision, ConceptRow, Recording, RecordingState, TranscriptRevision
+from models.thesaurus import resolved
 from models.values import MACHINE, RedactionState, Transcript, Word
 
 MOST = 40  # terms beside those of the recording itself: a long prompt slows the engine, and may confuse it
@@ -116,6 +117,6 @@ def _concepts(session: Session, recording: Recording) -> Iterator[str]:
         .join(Card)
         .where(CardRevision.number == Card.served_revision, Card.collection_id == recording.collection_id)
     )
-    names = {row[0]: row[1] for row in session.execute(select(ConceptRow.id, ConceptRow.pref_label))}
     for ids in session.scalars(served):
-        yield from (names[each] for each in ids or () if each in names)
+        heads = [head for head in resolved(session, ids or ()).values() if head]
+        yield from session.scalars(select(ConceptRow.pref_label).where(ConceptRow.id.in_(heads)))

@@ -360,12 +360,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A thing that experts talk about, as SKOS names it."""
+    """A thing that experts talk about, as SKOS names it: what one interview says of it, or a whole house."""
 
-    id: str  # made of the preferred label alone, so it is the same on every machine
+    id: str  # made of the phrase's lemmas, so it is the same on every machine; it stays when labels change
     pref_label: str
     alt_labels: tuple[str, ...] = ()
-    broader: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()  # ids
+    related: tuple[str, ...] = ()  # ids of what is talked about in the same breath
+    definitions: tuple[Span, ...] = ()  # where an expert says what it is
+    weight: float = 0.0  # how much it is talked about
 
 
 @dataclass(frozen=True, slots=True)

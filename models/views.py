@@ -27,6 +27,7 @@ from models.tables import (
     Recording,
     VerdictKind,
 )
+from models.thesaurus import resolved
 from models.transcripts import listened_to, newest_shas, texts_of
 from models.values import CardContent, Stance
 
@@ -62,12 +63,13 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
     served = set(session.scalars(select(Card.id).where(Card.id.in_(targets), Card.served_revision.is_not(None))))
     masks = _masks(session, shown, contents)
     judged = judged_lines(session, [row for one in shown if not one.served for row in one.card.verdicts])
+    named = resolved(session, {concept for content in contents for concept in content.concepts})
     return [
         CardView(
             id=one.card.id,
             revision=one.revision.number,
             state=state_of(one.card, one.revision.number),
-            content=masked(content, mask),
+            content=masked(_named_now(content, named), mask),
             marks=marks(content, texts, newest, listened),  # of the words that were said, not of those shown
             rank=one.card.rank,
             first=one.card.first,
@@ -88,6 +90,12 @@ def build(session: Session, shown: Sequence[Shown]) -> list[CardView]:
         )
         for one, content, mask in zip(shown, contents, masks, strict=True)
     ]
+
+
+def _named_now(content: CardContent, named: Mapping[str, str | None]) -> CardContent:
+    """The content with the concepts that its own were merged into, and without those that are none."""
+    heirs = (named[concept] for concept in content.concepts)
+    return replace(content, concepts=tuple(dict.fromkeys(heir for heir in heirs if heir)))
 
 
 def _masks(session: Session, shown: Sequence[Shown], contents: Sequence[CardContent]) -> list[Mask]:

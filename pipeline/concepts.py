@@ -1,7 +1,8 @@
 """Concepts: the things that experts talk about, and the names that they mention.
 
-Noun chunks without fillers are ranked by their C-value (Frantzi, Ananiadou & Mima 2000) over one interview: frequent
-phrases that do not only occur inside longer ones. Phrases with the same lemmas are one concept.
+Noun chunks without fillers are ranked over one interview by how often they are said, inside longer ones and on their
+own account (the C-value of Frantzi, Ananiadou & Mima 2000), and by their length. Phrases with the same lemmas are one
+concept; concepts that are talked about together more often than chance has it are related.
 """
 
 import math
@@ -9,18 +10,24 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from spacy.tokens import Doc, Token
 
-from models.values import Concept, Finding, FindingType, Statement
+from models.values import Concept, Finding, FindingType, Span, Statement, Transcript
+from pipeline import definitions
 from pipeline.text import lexicon, quote_tokens, words
 
 LONGEST = 5  # words of a concept
-LEAST = 1.5  # C-value of a concept that is kept
+LEAST = 1.1  # value of a concept that is kept: said twice, or once in two words
 LEAST_KEPT = 10  # of the best that are kept however low
 WORDS_EACH = 150  # words of talk for each concept that is kept
 MOST_KEPT = 120
+WINDOW = 5  # statements of one answer that count as talked about together
+TOGETHER = 3  # windows that related concepts share at least
+SURE = 15.13  # G² of related concepts: by chance one pair in 10,000 comes to that
+MOST_RELATED = 8
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 VAGUE = lexicon(
     "etc cetera oftentimes respect top bottom account degree degrees get-go go sake regard contrary "
@@ -59,7 +66,7 @@ def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> tuple[list[Fin
     in every interview. At most one concept for each 150 words, 120 in all.
     """
     mentions = [one for place, doc in enumerate(docs) for one in _mentions(place, doc)]
-    values = _c_values(Counter(mention.lemmas for mention in mentions))
+    values = worth(Counter(mention.lemmas for mention in mentions))
     limit = min(MOST_KEPT, max(LEAST_KEPT, sum(words(statement.text) for statement in statements) // WORDS_EACH))
     best = sorted(values, key=lambda lemmas: (-values[lemmas], lemmas))
     kept = [lemmas for number, lemmas in enumerate(best[:limit]) if values[lemmas] >= LEAST or number < LEAST_KEPT]
@@ -70,7 +77,40 @@ def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> tuple[list[Fin
         if mention.lemmas in set(kept)
     ]
     found += [one for statement, doc in zip(statements, docs, strict=True) for one in _names(statement, doc)]
-    return sorted(found, key=lambda one: (one.start_char, one.end_char, one.type)), _concepts(kept, mentions)
+    made = _concepts(kept, mentions, values)
+    named = _related(statements, [mention for mention in mentions if mention.lemmas in set(kept)])
+    made = [replace(one, related=tuple(named.get(one.id, ()))) for one in made]
+    return sorted(found, key=lambda one: (one.start_char, one.end_char, one.type)), made
+
+
+def defined(
+    concepts: Sequence[Concept], statements: Sequence[Statement], docs: Sequence[Doc], transcript: Transcript
+) -> list[Concept]:
+    """The concepts with the experts' own definitions; what is defined is a concept, however seldom it is said."""
+    found: defaultdict[tuple[str, ...], list[Span]] = defaultdict(list)
+    texts: dict[tuple[str, ...], str] = {}
+    for one in definitions.find(statements, docs, transcript):
+        doc = docs[one.statement]
+        tokens = [token for token in doc[one.first : one.last + 1] if not token.is_punct]
+        lemmas = tuple(_lemma(token) for token in tokens)
+        if _means_something(tokens[-1], lemmas):
+            found[lemmas].append(one.span)
+            texts.setdefault(lemmas, doc[one.first : one.last + 1].text)
+    spans = {_slug(lemmas): tuple(dict.fromkeys(said)) for lemmas, said in found.items()}
+    known = {one.id: replace(one, definitions=spans.get(one.id, ())) for one in concepts}
+    for lemmas in found:
+        name = _slug(lemmas)
+        if name not in known:
+            known[name] = Concept(name, texts[lemmas], definitions=spans[name], weight=1.0)
+    return list(known.values())
+
+
+def ranked(doc: Doc) -> list[str]:
+    """The phrases of a text as they are first said, the best first: what `find` ranks, without its limits."""
+    mentions = list(_mentions(0, doc))
+    values = worth(Counter(mention.lemmas for mention in mentions))
+    first = {mention.lemmas: mention for mention in reversed(mentions)}
+    return [first[lemmas].text for lemmas in sorted(values, key=lambda one: (-values[one], first[one].first))]
 
 
 def _finding(statement: Statement, doc: Doc, mention: _Mention, score: float) -> Finding:
@@ -154,25 +194,23 @@ def _names(statement: Statement, doc: Doc) -> Iterator[Finding]:
 # ---- ranking
 
 
-def _c_values(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]:
-    """Of every phrase: log2(words + 1) times how often it occurs on its own account.
+def worth(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]:
+    """Of every phrase: the mean of how often it occurs in all and on its own account, times the root of its length.
 
-    Occurrences inside longer phrases count for a phrase, less the mean of those longer ones. One added to the length
-    lets single words take part, which the original measure leaves out.
+    All occurrences inside longer phrases count; on its own account, the mean of those longer ones is taken off, as the
+    C-value does, so that a phrase that only stands inside another comes to nothing. The mean is the geometric one.
     """
     total: Counter[tuple[str, ...]] = Counter(counts)
-    longer: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    longer: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     for phrase, count in counts.items():
         for size in range(1, len(phrase)):
             for start in range(len(phrase) - size + 1):
                 part = phrase[start : start + size]
                 if part in counts:
-                    longer[part].append(phrase)
+                    longer[part].add(phrase)
                     total[part] += count
-    return {
-        phrase: math.log2(len(phrase) + 1) * (total[phrase] - _mean([total[one] for one in set(longer[phrase])]))
-        for phrase in counts
-    }
+    own = {phrase: total[phrase] - _mean([total[one] for one in longer[phrase]]) for phrase in counts}
+    return {phrase: math.sqrt(max(0.0, own[phrase]) * total[phrase] * math.sqrt(len(phrase))) for phrase in counts}
 
 
 def _mean(values: Sequence[int]) -> float:
@@ -182,7 +220,9 @@ def _mean(values: Sequence[int]) -> float:
 # ---- concepts
 
 
-def _concepts(kept: Sequence[tuple[str, ...]], mentions: Sequence[_Mention]) -> list[Concept]:
+def _concepts(
+    kept: Sequence[tuple[str, ...]], mentions: Sequence[_Mention], values: Mapping[tuple[str, ...], float]
+) -> list[Concept]:
     """Concepts of the kept phrases; those that make the same id are one."""
     surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)
     phrases = {_slug(lemmas): lemmas for lemmas in reversed(kept)}
@@ -193,11 +233,14 @@ def _concepts(kept: Sequence[tuple[str, ...]], mentions: Sequence[_Mention]) -> 
         folded = _folded(surfaces[name])
         label = _label(" ".join(phrases[name]), folded)
         others = tuple(sorted(text for text in folded if text != label))
-        made.append(Concept(name, label, others, _broader(phrases[name], phrases)))
+        weight = round(values[phrases[name]], 4)
+        made.append(Concept(name, label, others, _broader(phrases[name], phrases), weight=weight))
     return made
 
 
 def _slug(lemmas: Sequence[str]) -> str:
+    """An id of the phrase; “C++” and “C#” are not “C”."""
+    lemmas = [lemma.replace("+", "plus").replace("#", "sharp") for lemma in lemmas]
     plain = unicodedata.normalize("NFKD", " ".join(lemmas)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "-".join(f"{ord(one):x}" for one in "".join(lemmas))
 
@@ -220,3 +263,63 @@ def _broader(lemmas: tuple[str, ...], kept: Mapping[str, tuple[str, ...]]) -> tu
     """The concept that the longest end of the phrase names, as "relief valve" is a "valve"."""
     ends = (_slug(lemmas[start:]) for start in range(1, len(lemmas)))
     return tuple(end for end in ends if end in kept)[:1]
+
+
+# ---- what is talked about together
+
+
+def _related(statements: Sequence[Statement], mentions: Sequence[_Mention]) -> dict[str, list[str]]:
+    """Concept id → the concepts that stand in the same windows more often than chance has it, the surest first.
+
+    The test is Dunning's likelihood ratio (1993), over windows of a few statements of one answer. One phrase that
+    holds the other is broader or narrower, not related.
+    """
+    window_of = _windows(statements)
+    windows: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    for mention in mentions:
+        windows[mention.lemmas].add(window_of[mention.statement])
+    inside: defaultdict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for lemmas in sorted(windows):
+        for window in windows[lemmas]:
+            inside[window].append(lemmas)
+    shared = Counter(pair for found in inside.values() for pair in combinations(found, 2))
+    total = len(set(window_of))
+    near: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+    for (one, other), both in shared.items():
+        if both < TOGETHER or set(one) <= set(other) or set(other) <= set(one) or _slug(one) == _slug(other):
+            continue
+        sure = likelihood_ratio(both, len(windows[one]), len(windows[other]), total)
+        if sure >= SURE:
+            near[_slug(one)].append((-sure, _slug(other)))
+            near[_slug(other)].append((-sure, _slug(one)))
+    return {name: [other for _, other in sorted(found)[:MOST_RELATED]] for name, found in near.items()}
+
+
+def _windows(statements: Sequence[Statement]) -> list[int]:
+    """The number of each statement's window."""
+    found: list[int] = []
+    for place, statement in enumerate(statements):
+        if not place:
+            begun = 0
+        elif statement.answer != statements[place - 1].answer or place - begun == WINDOW:
+            begun = place
+        found.append(begun)
+    return found
+
+
+def likelihood_ratio(both: int, one: int, other: int, total: int) -> float:
+    """G² of two things that occur in `one` and `other` of `total` places, and in `both` together.
+
+    0 where they meet no more often than chance has it.
+    """
+    if both * total <= one * other:
+        return 0.0
+    seen = ((both, one - both), (other - both, total - one - other + both))
+    rows, columns = [sum(row) for row in seen], [sum(column) for column in zip(*seen, strict=True)]
+    terms = (
+        count * math.log(count * total / (rows[i] * columns[j]))
+        for i, row in enumerate(seen)
+        for j, count in enumerate(row)
+        if count
+    )
+    return 2 * sum(terms)

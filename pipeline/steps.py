@@ -166,6 +166,7 @@ def mine(transcript: Transcript, tools: Tools) -> Mined:
     noticed = [*cues.find(said, docs), *metaphors.find(said, docs)]
     noticed += vivid.find(said, docs) if tools.settings.metaphor_words else []
     named, things = concepts.find(said, docs)
+    things = concepts.defined(things, said, docs, known)
     noticed += [*named, *gaps.find(said, docs, noticed)]
     return Mined(
         transcript=known,

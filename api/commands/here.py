@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from models.values import Seconds
 from pipeline.settings import Settings
 
 OPERATOR = Caller(id="command-line", name="command line", role=Role.ADMIN)
+READER = replace(OPERATOR, role=Role.READER)  # for what leaves the house
 
 
 @dataclass

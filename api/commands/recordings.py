@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,12 @@ import click
 from sqlalchemy.orm import Session
 
 from api import documents, jobs, uploads
-from api.commands.here import OPERATOR, Here, Told, pass_here, progress, put, say
+from api.commands.here import OPERATOR, READER, Here, Told, pass_here, progress, put, say
 from api.consents import EVERYTHING, Said
 from api.deps import Services
 from api.intake import Received, check, discard
 from api.uploads import HandedIn, Wanted
 from models import library, lookups, store
-from models.access import Role
 from models.cards import document
 from models.errors import Busy, TacitError, Unreadable
 from models.library import CardFilter
@@ -295,7 +293,7 @@ def export_command(here: Here, form: str, folder: Path) -> None:
         named = {item["recording_id"] for card in cards for item in card["evidence"]}
         notes = export.markdown(
             cards,
-            concepts=lookups.concepts(session),
+            concepts=lookups.concepts(session, READER),
             recordings=lookups.recording_titles(session, named),
         )
     click.echo(f"{export.write(notes, folder)} notes in {folder}")
@@ -304,10 +302,9 @@ def export_command(here: Here, form: str, folder: Path) -> None:
 def approved(session: Session) -> Iterator[dict[str, Any]]:
     """Every card as readers are served it, by title."""
     cursor = None
-    reader = replace(OPERATOR, role=Role.READER)
     while True:
         page = library.list_cards(
-            session, reader, CardFilter(state=CardState.APPROVED), sort="title", cursor=cursor, limit=200
+            session, READER, CardFilter(state=CardState.APPROVED), sort="title", cursor=cursor, limit=200
         )
         yield from map(document, page.items)
         if (cursor := page.next) is None:

@@ -11,7 +11,7 @@ from factories import ADMIN, DONE, HOLLOW, MANAGER, PALE, READER, TOLD, carded, 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import consent, feed, library, minings, review, store, transcripts
+from models import consent, feed, library, minings, review, store, thesaurus, transcripts
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Agreement, Scope
 from models.cards import document
 from models.consent import Narrowed, Withdrawal
@@ -213,8 +213,9 @@ def worked_on(session: Session, **known: Any) -> Recording:
     concepts = (Concept("loaf", "loaf"), Concept("knocking", "knocking"))
     vectors = np.zeros((0, 0), np.float32)
     minings.save_mining(session, recording.id, Mined(transcript(), (), (), concepts, vectors))
-    session.merge(ConceptRow(id="knocking", pref_label="knocking"))
-    approve(session, carded(session, recording))
+    card = carded(session, recording)
+    thesaurus.keep(session, recording, concepts)
+    approve(session, card)
     transcripts.add_transcript(session, recording.id, transcript(TOLD + " Always."), "human:u1")
     return recording
 

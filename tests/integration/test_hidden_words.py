@@ -18,6 +18,7 @@ from rest_house import API, House, tone
 
 from api import redacting
 from api.pages import cards as pages_of_cards
+from api.pages import concepts as pages_of_concepts
 from api.pages import corrections as pages_of_corrections
 from api.pages import recordings as pages_of_recordings
 from api.pages import redactions as pages_of_redactions
@@ -185,6 +186,7 @@ def paths(house: House, ids: dict[str, list[str]]) -> list[str]:
     patterns = [path for path, methods in described.items() if "get" in methods]
     pages = (
         pages_of_cards.router,
+        pages_of_concepts.router,
         pages_of_corrections.router,
         pages_of_recordings.router,
         pages_of_redactions.router,
@@ -210,6 +212,7 @@ def ids_of(house: House, recording_id: str) -> dict[str, list[str]]:
     return {
         "recording_id": [recording_id],
         "card_id": [the_card(house, recording_id)],
+        "concept_id": ["bell", "hedda-kroll"],
         "expert_id": [expert],
         "collection_id": ["none"],
         "upload_id": ["none"],
@@ -292,7 +295,9 @@ def test_the_markdown_export_names_nobody(house: House) -> None:
     card = house.client(Role.READER).get(f"cards/{card_id}").json()
     with house.database.reading() as session:
         notes = export.markdown(
-            [card], concepts=lookups.concepts(session), recordings=lookups.recording_titles(session, [recording_id])
+            [card],
+            concepts=lookups.concepts(session, Caller("a", "A", Role.ADMIN)),
+            recordings=lookups.recording_titles(session, [recording_id]),
         )
     assert [note for note in notes if names(note.path + note.text)] == []
     assert any("Glazing with █████ █████" in note.text for note in notes)

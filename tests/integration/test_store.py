@@ -437,9 +437,10 @@ def test_other_names_of_a_known_concept_are_added(session: Session) -> None:
     recording = recorded(session)
     add(session, recording.id, HOLLOW)
     vectors = np.zeros((0, 4), np.float32)
-    drafts.add_drafts(session, recording.id, [], vectors=vectors, concepts=[Concept("loaf", "Loaf", ("boule",))])
+    later = recorded(session, title="Another day")
+    drafts.add_drafts(session, later.id, [], vectors=vectors, concepts=[Concept("loaf", "Loaf", ("boule",))])
     row = session.get_one(ConceptRow, "loaf")
-    assert (row.pref_label, row.alt_labels) == ("loaf", ["bread", "boule"])
+    assert (row.pref_label, row.words) == ("loaf", "loaf\nbread\nboule")
 
 
 def test_a_vector_is_wanted_for_every_draft(session: Session) -> None:

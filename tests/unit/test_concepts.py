@@ -1,7 +1,7 @@
 import pytest
 
 from models.values import FindingType, Statement
-from pipeline.concepts import find
+from pipeline.concepts import find, likelihood_ratio
 
 
 def noticed(*sentences, language):
@@ -107,3 +107,42 @@ def test_finds_are_verbatim_in_order_and_ids_are_unique(language):
 
 def test_nothing_said_gives_nothing():
     assert find([], []) == ([], [])
+
+
+def test_what_is_talked_about_together_is_related(language):
+    together = ["You press the pedal.", "You hold the clutch."]
+    apart = [f"The {thing} was there." for thing in ("gauge", "ladder", "bucket", "hose", "lamp")]
+    talk = [sentence for _ in range(6) for sentence in (*together, *apart[:3], *apart)]
+    _, found = noticed(*talk, language=language)
+    related = {one.id: one.related for one in found}
+    assert "clutch" in related["pedal"]
+    assert "pedal" in related["clutch"]
+    assert related["lamp"] == () or "pedal" not in related["lamp"]
+
+
+def test_a_phrase_and_its_head_are_broader_and_narrower_but_not_related(language):
+    talk = [*["The relief valve opens.", "We shut the valve."] * 6, *["We wait for the crew."] * 30]
+    _, found = noticed(*talk, language=language)
+    by_id = {one.id: one for one in found}
+    assert by_id["relief-valve"].broader == ("valve",)
+    assert "valve" not in by_id["relief-valve"].related
+
+
+@pytest.mark.parametrize(
+    ("counted", "least", "most"),
+    [
+        ((5, 5, 5, 100), 39.0, 40.0),  # always together: 2 · (5 ln 20 + 95 ln(100/95))
+        ((1, 10, 10, 100), 0.0, 0.0),  # as often as chance has it
+        ((0, 10, 10, 100), 0.0, 0.0),  # less often
+        ((3, 3, 3, 3), 0.0, 0.0),  # everywhere: nothing follows
+    ],
+)
+def test_the_likelihood_ratio_tells_meeting_from_chance(counted, least, most):
+    assert least <= likelihood_ratio(*counted) <= most
+
+
+def test_signs_in_a_name_make_another_concept(language):
+    _, found = noticed(*["We write C++ code and C code."] * 3, language=language)
+    ids = [one.id for one in found]
+    assert len(ids) == len(set(ids))
+    assert not any(one.id == "c" and one.pref_label == "C++" for one in found)
