@@ -48,6 +48,7 @@ BREAKS = frozenset([",", ";", "...", "…", "--", "—", "–", "-", ":"])
 VERBS = frozenset(["VERB", "AUX"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl"])
 BEFORE_HEAD = lexicon("DET ADJ NOUN PROPN PRON ADV NUM INTJ PART CCONJ")
+WHO_FOLLOWS = lexicon("it you i we they he she")
 AHEAD = 6  # tokens in which a subject and its verb must come
 REACH = 12  # tokens in which a subordinate clause must have its verb
 POLITE = re.compile(
@@ -70,6 +71,7 @@ LEADS = tuple(
         "in fact|additionally|furthermore|moreover|however|also|again|luckily|honestly|anyway|first of all|of course"
     ).split("|")
 )
+TAILS = ((",", "for", "example"), (",", "for", "instance"), (",", "first", "of", "all"), ("or", "whatever"))
 PART_WORDS = range(3, 26)
 
 
@@ -140,9 +142,17 @@ def trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """The span without linking words and marks before it, and without marks and dangling conjunctions behind."""
     while start < end and (lead := _leading(doc, start)) and doc[start : start + 2].text.lower() != "so that":
         start += lead
-    while end > start and (_closing(doc[end - 1]) or doc[end - 1].lower_ in {"and", "or", "but", "so", "then"}):
-        end -= 1
+    while end > start and (tail := _trailing(doc, start, end)):
+        end -= tail
     return start, end
+
+
+def _trailing(doc: Doc, start: int, end: int) -> int:
+    """How many tokens before `end` only dangle: a mark, "and", ", for example"."""
+    if _closing(doc[end - 1]) or doc[end - 1].lower_ in {"and", "or", "but", "so", "then"}:
+        return 1
+    tails = (len(one) for one in TAILS if tuple(token.lower_ for token in doc[max(start, end - len(one)) : end]) == one)
+    return next(tails, 0)
 
 
 def _leading(doc: Doc, start: int) -> int:
@@ -256,8 +266,21 @@ def _behind_condition(doc: Doc, start: int, following: int) -> list[int]:
     verbs = [token.i for token in doc[start:following] if _is_finite(token) or token.dep_ == "ROOT"]
     commas = [token.i for token in doc[start:following] if token.text == "," and verbs and token.i > verbs[0]]
     if following == len(doc) and start == 0:
-        return [commas[0] + 1] if commas and len(words(doc, commas[0], len(doc))) > 1 else []
+        behind = [comma + 1 for comma in commas if len(words(doc, comma, len(doc))) > 1][:1]
+        return behind or _second_subject(doc, start)
     return [comma + 1 for comma in commas if any(verb > comma + 1 for verb in verbs)][:1]
+
+
+def _second_subject(doc: Doc, start: int) -> list[int]:
+    """Where "it" or "you" has a verb of its own behind a condition with one: "when it is ready it tells you"."""
+    for token in doc[start + 3 :]:
+        own = token.dep_ in SUBJECTS and token.head.i > token.i and _is_finite(token.head)
+        if own and token.lower_ in WHO_FOLLOWS and token.nbor(-1).pos_ not in VERBS | {"SCONJ", "CCONJ", "ADP", "PRON"}:
+            told = any(_is_finite(one) for one in doc[start : token.i])
+            plain = token.head.dep_ not in {"relcl", "acl"} or token.nbor(-1).pos_ in {"ADJ", "ADV"}
+            if told and plain:
+                return [token.i]
+    return []
 
 
 def _is_finite(token: Token) -> bool:

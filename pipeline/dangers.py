@@ -12,7 +12,7 @@ WARNING = re.compile(
     r"done|did|understand|believe|like|always)[a-z]+|"
     r"\b(?:(?:you|one)\s+(?:should|must|do)|we\s+(?:should|must))(?:n't| not| never)\s+"
     r"(?:want to |ever |even |just |be |really )*"
-    r"(?!have|need|worry|get|see|know|think|believe|expect|care|mind|say|hear|feel|notice|reali[sz]e|like|find|learn|"
+    r"(?!have|need|want\b|worry|get|see|know|think|believe|expect|care|mind|say|hear|feel|notice|reali[sz]e|like|find|learn|"
     r"understand|remember|seem|look|come|lose|happen|only|really|often|usually|always|become|end|own)[a-z]+|"
     r"\byou (?:can't|cannot|can never) (?:just |simply |ever )(?!see|tell|know|get)[a-z]+|"
     r"\byou (?:don't|do not|never) (?:ever )?want (?!me|us|to know)\w+|"

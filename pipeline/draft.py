@@ -189,20 +189,20 @@ def _reader(
 def _understood(mined: Mined, sentences: Sequence[_Sentence]) -> tuple[_Sentence, ...]:
     """The sentences without lines whose "it" or "they" nobody on the card has named: neither a line just before, nor
     a telling question."""
-    told = -REFERS  # the last statement with a line that needs no other
+    told = -REFERS  # the last statement with a line
     kept = []
     for sentence in sentences:
         number = sentence.statement.index
         named = number - told < REFERS or _is_asked_about(mined, sentence.statement)
         found = tuple(line for line in sentence.lines if named or not line.points_back)
-        told = number if any(not line.points_back for line in found) else told
+        told = number if found else told
         kept.append(replace(sentence, lines=found))
     return tuple(kept)
 
 
 def _is_asked_about(mined: Mined, statement: Statement) -> bool:
     """Whether a telling question was asked shortly before."""
-    first = max(0, statement.index - REFERS + 1)
+    first = max(0, statement.index - 1)
     begins = first == 0 or mined.statements[first - 1].answer != statement.answer
     return begins and telling(statement.question) is not None
 

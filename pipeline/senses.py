@@ -225,6 +225,9 @@ def _changing(token: Token) -> Sensed | None:
     if at < 1 or not (changes or (is_so and token.lower_ not in ONLY_CHANGING)):
         return None
     subject = _thing_before(verb.nbor(-1) if verb.nbor(-1).lower_ in MODALS | {"is", "are", "'s"} else verb)
+    after = _next(token)
+    if after is not None and after.lower_ == "to":
+        return None  # "it gets harder to tell"
     if subject is None or (is_so and subject.pos_ == "PRON") or _makes_a_clause(token) or _next_is_noun(token):
         return None
     return _cue(subject.left_edge.i, token, "something has a look or a feel", PROPERTIES[token.lower_])

@@ -70,6 +70,7 @@ NEVER_LAST = lexicon(
 )
 DASHES = frozenset(["-", "–", "—"])
 MAY_BE_LAST = lexicon("in as so more to is are")  # "the state it is in", "as you want to", "what it is"
+SHORT = 4  # tokens of a condition that needs no verb: "if possible,"
 LETTER = re.compile(r"[b-hj-z]", re.I)  # a word of one letter was never finished
 
 
@@ -80,6 +81,7 @@ class _Stretch:
     span: Span
     main: tuple[Token, ...]
     behind: frozenset[int]
+    found: tuple[Clause, ...]
 
     @property
     def text(self) -> str:
@@ -99,7 +101,7 @@ def flaw(doc: Doc, start: int, end: int, found: Sequence[Clause]) -> str | None:
     if start >= end:
         return "broken off"
     behind = frozenset(after.start for before, after in pairwise(found) if before.opener in SUBORDINATE)
-    stretch = _Stretch(doc[start:end], tuple(main_tokens(doc, found)), behind)
+    stretch = _Stretch(doc[start:end], tuple(main_tokens(doc, found)), behind, tuple(found))
     return next((name for name, holds in FLAWS if holds(stretch)), None)
 
 
@@ -245,7 +247,7 @@ def _lacks_a_clause(stretch: _Stretch) -> bool:
 
 def _is_verb_after_all(token: Token) -> bool:
     """ "the steam escapes", "a good loaf sings": taggers take the verb for the plural of a compound."""
-    return token.tag_ == "NNS" and token.i > 0 and token.nbor(-1).tag_ in {"NN", "NNP"}
+    return token.tag_ == "NNS" and token.i > 0 and token.nbor(-1).tag_ in {"NN", "NNP", "JJ"}
 
 
 def _is_order(said: Sequence[Token]) -> bool:
@@ -299,6 +301,35 @@ def _subject_of(verb: Token) -> Token | None:
     return None
 
 
+def _lacks_a_verb(stretch: _Stretch) -> bool:
+    """A sentence without its subject ("doesn't mean that …"), or a condition or reason without its verb."""
+    for root in stretch.main:
+        if root.dep_ == "ROOT" and root.pos_ in VERBS:
+            does = root.tag_ in {"VBZ", "VBD"} or any(child.lower_ in {"does", "did", "is"} for child in root.lefts)
+            before = any(token.dep_ in SUBJECTS for token in stretch.span.doc[stretch.span.start : root.i])
+            if does and not before and _subject_of(root) is None:
+                return True
+    return any(
+        one.opener in CONDITIONS | {"because"} and one.end - one.start > SHORT and not _tells(stretch, one)
+        for one in stretch.found
+    )
+
+
+def _tells(stretch: _Stretch, clause: Clause) -> bool:
+    """Whether a subordinate clause has a verb."""
+    return any(
+        token.pos_ in VERBS or _is_verb_after_all(token) for token in stretch.span.doc[clause.start : clause.end]
+    )
+
+
+def _dangles(stretch: _Stretch) -> bool:
+    """ "You wait, and if you are new": nothing follows from the last condition."""
+    if len(stretch.found) < 2 or stretch.found[-1].opener not in CONDITIONS - {"unless"}:
+        return False
+    start = stretch.found[-1].start
+    return stretch.span.doc[start - 1].lower_ in {"and", "but", "so"}
+
+
 def _thinks_only(stretch: _Stretch) -> bool:
     """ "I imagine that if they could use it": what is thought never comes."""
     if not stretch.main or not stretch.said:
@@ -343,6 +374,8 @@ FLAWS: tuple[tuple[str, _Flaw], ...] = (
     ("a question, or a part of a sentence", _asks),
     ("runs on", _runs_on),
     ("no whole clause", _lacks_a_clause),
+    ("a clause without its verb", _lacks_a_verb),
+    ("a condition of nothing", _dangles),
     ("what is thought is missing", _thinks_only),
     ("only points", _points_only),
 )

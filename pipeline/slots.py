@@ -30,7 +30,7 @@ from pipeline.wording import ADVERBS, LOOKS_PAST, VAGUE, content_words, unhedged
 
 CUT_ABOVE = 26  # words of a sentence that is cut at the borders of its main clauses
 LONGEST = 45  # words of a line
-LONGEST_BARE = 22  # of a line that no mark ends, whose borders are a guess
+LONGEST_BARE = 14  # of a line that no mark ends, whose borders are a guess
 SHORTEST = 4
 PURPOSES = frozenset(["so that", "in order to"])
 CLAUSE_WORDS = range(3, 21)
@@ -39,6 +39,7 @@ ENDED = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 NOT_TOLD = re.compile(  # what it opens is about the speaker, or a story
     r"(?:i (?:think|guess|don['’]t know|mean|know|remember|was|had|did|could show|hope|love|started|work|used)|"
     r"it was|that was|we were|we had|he|she|they were|there (?:was|were)|i['’]m (?:not )?(?:sure|going|an?|the)|"
+    r"(?:i|we)(?:['’]d| would) (?:\w+ )?(?:like|love|expect|hope|imagine|figure|guess)|"
     r"let['’]s say|(?:i|we)['’]ve|as (?:i|we) (?:said|told)|thanks?|welcome|visit|subscribe|join us|sign up|head over|"
     r"check (?:us|it|them) out|stay tuned)\b",
     re.I,
@@ -96,6 +97,7 @@ LETS = re.compile(r"let['’]?s\b", re.I)
 PERCEIVED_BY_ME = re.compile(r"(?:i|we) (?:see|feel|think)\b", re.I)
 OTHERS = lexicon("they people he she everybody everyone somebody most some many")
 THEN = re.compile(r",\s*then\b|\bthen\s+\w+\s+\w+$", re.I)
+WISH = re.compile(r"(?:i|we)(?:['’]d| would) (?:\w+ )?(?:like|love) to\b", re.I)
 OF_ONESELF = re.compile(r"(?:i|we)(?:['’](?:m|re)| am| are)\b", re.I)
 SAYING = lexicon("say tell think believe claim argue suggest want ask know")
 SUPPOSED = lexicon("would could might 'd ’d")
@@ -230,6 +232,8 @@ def _lines_of(piece: _Piece, noticed: Sequence[Noticed], *, asked: bool) -> Iter
         return
     line = _line(slot, piece, rule)
     yield _as_cue(line, piece.doc.text, here) if slot == "cues" else line
+    if not ENDED.search(piece.doc.text):
+        return
     for before, clause in zip((None, *piece.found), piece.found, strict=False):
         if before is None or before.opener not in CONDITIONS | REASONS:  # a condition of a condition tells too little
             yield from _clause_line(piece.doc, clause)
@@ -342,7 +346,8 @@ def _slot(piece: _Piece, types: set[FindingType]) -> tuple[str | None, str]:
         return "cues", "something perceived"
     if _is_hearsay(piece):
         return None, ""
-    if RECOMMENDS.search(main) or MODAL.search(main) or MODAL.search(unhedged(piece.text)) or HABIT.search(main):
+    advised = MODAL.search(main) or MODAL.search(unhedged(piece.text))
+    if RECOMMENDS.search(main) or (advised and not WISH.match(main)) or HABIT.search(main):
         return "action", "what one should do"
     if not told or LETS.match(main):
         return None, ""

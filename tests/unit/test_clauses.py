@@ -8,6 +8,8 @@ CLAUSES = [
     ("Stop when the crust turns dark.", [("main", "Stop"), ("when", "when the crust turns dark.")]),
     # two conditions joined are one
     ("If it is bent and you rotate, it cuts.", [("if", "If it is bent and you rotate,"), ("main", "it cuts.")]),
+    # nor does it need a comma before "it" or "you"
+    ("When the dough is ready it tells you.", [("when", "When the dough is ready"), ("main", "it tells you.")]),
     # a reason
     ("You go left because it is easier.", [("main", "You go left"), ("because", "because it is easier.")]),
     (

@@ -60,6 +60,10 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         ("The ongoing burden of the oven", "no whole clause"),
         ("Not as happy when the oven is cold", "no whole clause"),
         ("Because you take the lid, put it on the bowl", "no whole clause"),
+        # a verb without anybody, a reason without a verb, a condition of nothing
+        ("Doesn't mean that you close the valve", "a clause without its verb"),
+        ("It is a problem, because the frustration at these people", "a clause without its verb"),
+        ("You wait for the dough, and if you are new to the oven", "a condition of nothing"),
         # what is thought does not come
         ("I imagine that if a baker could use the machine", "what is thought is missing"),
         # it points, and names nothing
