@@ -18,6 +18,7 @@ from pipeline.text import WORD, quote, words
 
 NEAR = 1  # statements before and after, of the same answer, in which a threshold or a cue fills the gap
 AHEAD = 2  # statements after an announcement in which what was announced may come
+SHORTEST_MEASURE = 6  # words of a statement in which a degree means something
 LONGEST_PHRASE = 16  # words of the expert that a question repeats
 BEFORE, BEHIND = 5, 8  # words around the signal that are repeated of a longer clause
 DENIED = re.compile(r"(?:\bnot|n't|\bnever|\bno|\bwithout)(?: \w+){0,3} ?$", re.I)
@@ -92,6 +93,8 @@ def _is_given(signal: Signal, text: str, match: re.Match[str]) -> bool:
     if signal.unless and signal.unless.search(text):
         return True
     if signal.reason is GapReason.NO_THRESHOLD:
+        if words(text) < SHORTEST_MEASURE:
+            return True
         return bool(THEN.search(before)) or (match[0].lower().endswith("enough") and bool(DENIED.search(before)))
     if signal.reason in (GapReason.ANNOUNCED, GapReason.POINTING):
         return bool(GIVEN.match(text, match.end()))
@@ -114,6 +117,12 @@ def _is_past(signal: Signal, doc: Doc) -> bool:
         and token.lower_ not in SAME_AS_PRESENT
         for token in doc
     )
+
+
+def _was_once(doc: Doc, first: int, start: int) -> bool:
+    """Whether the clause from `first` on tells, before character `start`, how it was once."""
+    before = (token for token in doc if first <= token.idx < start)
+    return any(token.tag_ == "VBD" and token.lower_ not in SAME_AS_PRESENT for token in before)
 
 
 # ---- the phrase that the question repeats
@@ -189,6 +198,8 @@ def _concerns_the_work(statement: Statement, doc: Doc, noticed: Sequence[Finding
     """Whether "too hot" is said of the work: to somebody, or in a condition, a warning or a beginner's error."""
     start, end = gap.start_char - statement.start_char, gap.end_char - statement.start_char
     first, last = _clause(statement.text, start, end)
+    if _was_once(doc, first, start):
+        return False
     if any(
         one.type in CONCERNING and one.start_char < gap.end_char and gap.start_char < one.end_char for one in noticed
     ):

@@ -23,7 +23,7 @@ DEGREE = (
 )
 SCALE = r"(?:hot|cold|high|low|heavy|large|big|small|thick|thin|tight|loose|fast|slow|strong|weak|steep|dense|loud)"
 VAGUE_GROUND = (
-    r"(?:situation|context|case|circumstances?|project|person|people|patient|client|customer|day|job|material|"
+    r"(?:situation|context|case|circumstances?|project|person|people|patient|client|customer|job|material|"
     r"type|kind|product|team|site|weather|season|conditions?|individual|moment|work|task|use case|whole thing)s?"
 )
 ACTS = (
@@ -171,7 +171,7 @@ EXCEPTIONS = _any(
     r"to the case))",
     r"there are (?:always |some |a few |certain )*(?:cases|times|situations) (?:where|when) "
     rf"(?:it's|it is|that's|{WHO} (?:{OUGHT}|don't|do not|{ACTS}))\b",
-    r"(?:not always|not in every case|not necessarily)(?=[.;!]|$)",
+    r"(?:not always|not in every case|not necessarily)(?=[.;!](?!\.)|$)",
     r"(?:it's|it is|that's|that is)(?: not|n't) (?:always |quite |really )*(?:that|as|so) (?:simple|easy|"
     r"straightforward)\b(?! as)",
     r"(?:a (?:bit|little)|much|far|way) more (?:complicated|complex|subtle|nuanced) than that",
@@ -212,17 +212,19 @@ LISTED = _any(
 )
 TOO_OR_ENOUGH = _any(
     rf"(?:way |much |a bit |a little |not |far )?too {DEGREE}\b(?! to\b| of\b| for me| level| an? \w)",
-    r"(?<!talk )(?<!worry )(?<!think )(?<!care )(?<!rely )(?<!say )(?<!about )(?:way |far )?too (?:much|many|"
-    r"little|few)\b"
-    r"(?! for me| to\b| of an?\b| people| about| on\b)",
+    r"(?:way |far )?too (?:much|many|little|few)\b"
+    r"(?! for me| for what| to\b| of an?\b| people| about| on\b| like| trouble| work\b| fun\b| money)",
     rf"{DEGREE} enough\b(?! to\b| of\b| that\b| for (?:your|a|an|the|two|one|me)\b)",
     r"just enough\b(?! to\b)",
 )
+OF_TALK = _any(
+    r"(?:talk|worry|think|care|rely|say|publici[sz]e|complain|ask|speak|write|read)\w*\b[^.;]{0,40}too (?:much|"
+    r"many)\b"
+)
 RIGHT_POINT = _any(
     r"(?:the|just the|at the|exactly the) (?:right|proper|correct|perfect|ideal) (?:moment|time|amount|point|"
-    r"temperature|"
-    r"consistency|angle|speed|pressure|thickness|texture|size|place|spot|distance|tension|level|balance|mix|length|"
-    r"depth|dose|number)\b(?! in (?:my|his|her)\b| to (?:ask|talk))",
+    r"temperature|consistency|angle|speed|pressure|thickness|texture|size|place|spot|distance|tension|level|balance|"
+    r"mix|length|depth|dose|number)\b(?! in (?:my|his|her)\b| to (?:ask|talk))",
     r"(?:a|some) certain (?:point|size|level|temperature|amount|age|speed|depth|number|threshold|thickness|distance|"
     r"weight|pressure|volume|percentage)\b",
 )
@@ -242,7 +244,7 @@ SHOWN = _any(
     rf"do (?:it|that) (?:just |exactly )?like (?:this|so)(?={BREAK}| and\b| then\b)",
     rf"(?:{TOUCHES}|turn|move) (?:{THING} )?(?:this|that) way(?={BREAK}| and\b| then\b| until\b)",
     rf"{TOUCHES} (?:{THING} )?here(?={BREAK}| and\b| then\b| until\b)",
-    rf"{MOVES} (?:{THING} )?(?:right|over|down|up|in) (?:here|there)(?={BREAK}| and\b| then\b| until\b)",
+    rf"{MOVES} (?:{THING} )?(?:right|over|down|up) (?:here|there)(?={BREAK}| and\b| then\b| until\b)",
     r"from here to (?:here|there)\b",
     rf"(?:about|maybe|only|roughly|around|be|is|just) (?:this|so|yay) (?:much|far|deep|wide|thick|long|high|big|"
     rf"small|"
@@ -269,13 +271,16 @@ RULED = _any(
     r"(?:we|they) have a (?:\w+ )?(?:rule|policy|protocol|procedure) (?:that|for|to|where)\b",
 )
 
-LIVES = r"(?:go ahead|go to|quit|leave|move|join|study|become|retire|marry|apply|start (?:a|the|my|our)|come)\b"
+LIVES = (  # a decision about a life, which no guide asks about
+    r"(?:go ahead|go to|quit|leave|move|join|study|become|retire|marry|apply|get|give up|read|write|buy|sell|found|"
+    r"come|start (?:a|the|my|our))\b"
+)
 DECIDED = _any(
     r"(?:i|we) (?:then |finally |just |actually |eventually |later |quickly |really )*"
     rf"(?:decided|chose|opted|resolved|preferred|refused) (?:to (?!{LIVES})\w+|not to|against|on|for|it\b|that we\b)",
     r"(?:i|we) (?:then |finally |eventually )*made (?:the|a|that) (?:\w+ )?(?:decision|choice|call) (?:to|"
     r"not to|that)\b",
-    r"(?:i|we) (?:did it anyway|skipped (?:it|that|the)|stopped (?:it|the \w+)|turned (?:it|the \w+) (?:down|"
+    r"(?:i|we) (?:skipped (?:it|that|the)|stopped (?:it|the \w+)|turned (?:it|the \w+) (?:down|"
     r"off|around))\b",
 )
 HARD_PART = _any(
@@ -350,6 +355,7 @@ SIGNALS = (
         "too much or enough",
         TOO_OR_ENOUGH,
         "You said “{}”. How can you tell: is there a number, or what do you see, hear or feel?",
+        OF_TALK,
     ),
     Signal(
         GapReason.NO_THRESHOLD,
