@@ -28,15 +28,15 @@ SLOT_OF = {
     GapReason.POINTING: "action",
     GapReason.POLICY_VOICE: "situation",
 }
-WORTH = {  # how often a question of that sort was worth asking when they were read (docs/quality/gaps.md)
+WORTH = {  # about how often such a question was worth asking when they were read (docs/quality/gaps.md)
     GapReason.HARD_TO_SAY: 0.9,
-    GapReason.EMPTY_SLOT: 0.8,
-    GapReason.ANNOUNCED: 0.8,
     GapReason.NO_THRESHOLD: 0.8,
-    GapReason.POINTING: 0.8,
-    GapReason.POLICY_VOICE: 0.7,
+    GapReason.ANNOUNCED: 0.7,
+    GapReason.POINTING: 0.7,
+    GapReason.EMPTY_SLOT: 0.6,
+    GapReason.POLICY_VOICE: 0.6,
 }
-WORTH_BESIDE = {"rationale": 0.8, "cues": 0.7, "exceptions": 0.55}  # by the slot that is empty beside a line
+WORTH_BESIDE = {"rationale": 0.6, "cues": 0.5, "exceptions": 0.4}  # by the slot that is empty beside a line
 
 CONSEQUENCE = re.compile(
     r"\b(?:because|since|as (?:i|you|it|they|that)|or|otherwise|cause|causes|leads?|so (?:that|it|you)|"
