@@ -28,15 +28,15 @@ SLOT_OF = {
     GapReason.POINTING: "action",
     GapReason.POLICY_VOICE: "situation",
 }
-WORTH = {  # how often a question of that sort was worth asking when they were read (docs/quality/gaps.md)
+WORTH = {  # about how often such a question was worth asking when they were read (docs/quality/gaps.md)
     GapReason.HARD_TO_SAY: 0.9,
-    GapReason.EMPTY_SLOT: 0.8,
-    GapReason.ANNOUNCED: 0.8,
     GapReason.NO_THRESHOLD: 0.8,
-    GapReason.POINTING: 0.8,
-    GapReason.POLICY_VOICE: 0.7,
+    GapReason.ANNOUNCED: 0.7,
+    GapReason.POINTING: 0.7,
+    GapReason.EMPTY_SLOT: 0.6,
+    GapReason.POLICY_VOICE: 0.6,
 }
-WORTH_BESIDE = {"rationale": 0.8, "cues": 0.7, "exceptions": 0.55}  # by the slot that is empty beside a line
+WORTH_BESIDE = {"rationale": 0.6, "cues": 0.5, "exceptions": 0.4}  # by the slot that is empty beside a line
 
 CONSEQUENCE = re.compile(
     r"\b(?:because|since|as (?:i|you|it|they|that)|or|otherwise|cause|causes|leads?|so (?:that|it|you)|"
@@ -65,11 +65,16 @@ HANDLES = (
     r"switch|adjust|clamp|plant|sand|grind|weld|shut|ease|skip|leave)"
 )
 JOINED = r"^(?:(?:and|so|then|first|next|now|usually|always|just|normally),? )*"
+OUGHT = r"(?:have to|need to|want to|should|must|got to)"
+ADVERBS = r"(?:(?:just|then|always|usually|also|really|gently|slowly) )*"
 ACT = re.compile(  # who does it; a plan, a wish or a habit of mind is no act
-    rf"{JOINED}(?:you(?:['’]ll| will)? (?:(?:just|then|always|usually|also|really|gently|slowly) )*"
-    r"(?:have to|need to|want to|should|must|got to)? ?(?!can|could|might|may|know|think|want|like|see|have|get|"
-    r"are|do|"
-    rf"feel|don['’]t|never|use|end|start)\w+|(?:i|we) (?:(?:just|then|always|usually|also) )*{HANDLES}\b)",
+    rf"{JOINED}(?:you(?:['’]ll| will)? {ADVERBS}(?:{OUGHT} (?!be\b|have|know|think|see|feel|admit|understand)\w+|"
+    rf"{HANDLES}\b)|(?:i|we) {ADVERBS}{HANDLES}\b)",
+    re.I,
+)
+FOLLOWING_ACT = re.compile(  # what is done in the case that a condition names
+    rf"^[^.]{{0,40}}\b(?:you|we|i)(?:['’]ll| will)? {ADVERBS}(?:{OUGHT}\b|{HANDLES}\b|go\b|stay\b)|"
+    rf"^\W*(?:then )?{HANDLES}\b",
     re.I,
 )
 BARE_ACT = re.compile(rf"{JOINED}(?:{HANDLES}|keep|give|bring|make|throw)\b", re.I)
@@ -110,9 +115,10 @@ def worth_asking(
     sha256 = mined.transcript.sha256
     stands = {replace(line, text=line.text.rstrip(" .,;:!")): place for line, place in places.items()}
 
-    def opens(line: Line) -> bool:
-        start = stands[line][0]
-        return start - _statement_at(mined.statements, start).start_char <= LEAD_IN
+    def around(line: Line) -> tuple[str, str]:
+        start, end = stands[line]
+        statement = _statement_at(mined.statements, start)
+        return statement.text[: start - statement.start_char], statement.text[end - statement.start_char :]
 
     def gap(start: int, end: int, reason: GapReason, slot: str, question: str, worth: float, sort: str) -> Gap:
         statement = _statement_at(mined.statements, start)
@@ -127,16 +133,16 @@ def worth_asking(
     ]
     empty = [
         gap(*stands[one.line], BESIDE, one.slot, one.question, WORTH_BESIDE[one.slot], f"{BESIDE}/{one.slot}")
-        for one in list(_missing(lines, opens))[:MOST_EMPTY]
+        for one in list(_missing(lines, around))[:MOST_EMPTY]
     ]
     each = {one.id: one for one in (*noticed, *empty)}
     return tuple(sorted(each.values(), key=lambda one: (-one.rank, one.id))[:MOST])
 
 
-def _missing(lines: Mapping[str, Sequence[Line]], opens: Callable[[Line], bool]) -> Iterator[_Empty]:
+def _missing(lines: Mapping[str, Sequence[Line]], around: Callable[[Line], tuple[str, str]]) -> Iterator[_Empty]:
     """What these lines leave out, at most one of each sort, the most telling first.
 
-    `opens` says whether a line begins with its statement.
+    `around` gives what the statement of a line says before and behind it.
     """
     if not lines["rationale"]:
         for line in _short(lines["warnings"]):
@@ -150,17 +156,23 @@ def _missing(lines: Mapping[str, Sequence[Line]], opens: Callable[[Line], bool])
             break
     if not lines["cues"] and not lines["situation"]:
         for line in _short(lines["action"]):
-            told = ACT.match(line.text) or (opens(line) and BARE_ACT.match(line.text))
+            told = ACT.match(line.text) or (len(around(line)[0]) <= LEAD_IN and BARE_ACT.match(line.text))
             if told and not line.parts and not SAYS_WHEN.search(line.text):
                 asks = "What do you see, hear or feel that tells you it is time for that?"
                 yield _Empty(line, "cues", f"You said “{line.text}”. {asks}")
                 break
     if not lines["exceptions"] and not any(ELSE.search(other.text) for slot in lines.values() for other in slot):
         for line in _short(lines["situation"]):
-            if IF_IT_IS.match(line.text):
+            if IF_IT_IS.match(line.text) and _tells_what_to_do(line, around(line)[1]):
                 asks = "And when it is not so: what do you do then, and how can you tell?"
                 yield _Empty(line, "exceptions", f"You said “{line.text}”. {asks}")
                 break
+
+
+def _tells_what_to_do(line: Line, behind: str) -> bool:
+    """Whether an act follows the condition, inside of its line or behind it."""
+    ends = max((part.end for part in line.parts if part.role == "condition"), default=line.text.find(",") + 1)
+    return bool(FOLLOWING_ACT.search(line.text[ends:] if 0 < ends < len(line.text) else behind))
 
 
 def _short(lines: Sequence[Line]) -> list[Line]:

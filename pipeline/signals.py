@@ -71,6 +71,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})", re.I)
 
 
+ALTERNATIVES = _any(r"or\b", r"either\b", r"(?:range|ranges|vary|varies|go|anything) from\b")  # named, so given
 BY_WHICH = _any(r"by (?:the|its|their|how|looking|listening)\b", r"from (?:the|its|their|how)\b", r"because\b")
 
 KNOWING = _any(
@@ -319,6 +320,7 @@ SIGNALS = (
         "it depends",
         DEPENDS,
         "You said “{}”. Take two times that went differently: what made the difference, and how did you notice?",
+        ALTERNATIVES,
     ),
     Signal(
         GapReason.ANNOUNCED,

@@ -53,12 +53,14 @@ def noticed(statement, text, *, reason=GapReason.HARD_TO_SAY, start=0):
         ([("novice_errors", "Beginners pull too early.")], CUES),
         ([("novice_errors", "Beginners pull too early."), ("action", "You wait.")], None),
         # a condition without its else
-        ([("situation", "If the crust is pale, it is too early.")], EXCEPTIONS),
-        ([("situation", "If the crust is pale, it is too early."), ("exceptions", "Rye is pale anyway.")], None),
-        ([("situation", "If the crust is pale, it is too early, otherwise you wait.")], None),
+        ([("situation", "If the crust is pale, you wait.")], EXCEPTIONS),
+        ([("situation", "If the crust is pale, you wait."), ("exceptions", "Rye is pale anyway.")], None),
+        ([("situation", "If the crust is pale, you wait, otherwise you take it out.")], None),
+        # nothing is done about it
+        ([("situation", "If the crust is pale, it is a pity.")], None),
         # somebody's wish, or what never was
         ([("situation", "If you want a dark crust, you wait.")], None),
-        ([("situation", "If the oven were larger, it would do.")], None),
+        ([("situation", "If the oven was larger, you wait.")], None),
         ([("judgment", "The bread is good.")], None),
         ([], None),
     ],
