@@ -39,7 +39,7 @@ VAGUE = lexicon(
     "rest amount number couple bunch step level area matter deal word term yeah okay right thanks thank course "
     "instance ton tons percent half today tomorrow yesterday morning evening night everyone someone anyone nobody "
     "life world man woman stage situation difference set group range list line piece kinds sorts types ways "
-    "things cases parts points"
+    "things cases parts points laugh laughs laughter applause"
 )
 EMPTY_WORDS = lexicon(
     "other same different certain many much few several more most less own new good bad big small little great "
@@ -47,6 +47,27 @@ EMPTY_WORDS = lexicon(
     "various particular specific possible entire extra single total overall usual general basic simple final best "
     "better worst worse older huge long short high low easy hard okay kind sort um uh er mm hmm yeah"
 )
+GENERAL = lexicon(  # they may be what the talk is about, but seldom say what is special in it
+    "ability access action activity advantage agreement analysis application approach area aspect attempt attention "
+    "author background basis behavior benefit book business capability cause challenge chance change choice class "
+    "client code company component concept concern condition consideration content context conversation copy core "
+    "cost country customer data date decision definition department description design detail development direction "
+    "discussion document effect effort element environment episode error event exception experience expert "
+    "explanation factor family feature feedback feeling field figure file form format friend function future game "
+    "goal head help history home impact implication improvement individual industry information input installation "
+    "interest interview item job knowledge language law length library limit link list location market meeting "
+    "member message method methodology mind mistake mode model money name need note object observation office "
+    "operation opinion opportunity option order organization output owner page paper past patient pattern "
+    "performance period permission perspective phase phone picture plan podcast position practice preparation "
+    "principle procedure process product production professor program project provider purpose quality rate reader "
+    "reality relation relationship report request requirement research resource response responsibility result risk "
+    "role room rule sample schedule school science section sector sentence series service session setting share "
+    "show sign site size skill software solution source space spot staff standard state statement status story "
+    "strategy structure student style subject success support system talk target task team technique technology "
+    "test text theme theory thought title tool topic trend trip unit update usage use user value variable variety "
+    "version video view website work worker"
+)
+ASIDE = 0.4  # what a general word by itself is worth beside another one
 NOT_A_WORD = re.compile(r"[^\w'’./+#-]|_")
 
 
@@ -200,7 +221,8 @@ def worth(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]
     """Of every phrase: the mean of how often it occurs in all and on its own account, times the root of its length.
 
     All occurrences inside longer phrases count; on its own account, the mean of those longer ones is taken off, as the
-    C-value does, so that a phrase that only stands inside another comes to nothing. The mean is the geometric one.
+    C-value does, so that a phrase that only stands inside another comes to nothing. The mean is the geometric one. A
+    general word is worth less: it is ranked down, and stays.
     """
     total: Counter[tuple[str, ...]] = Counter(counts)
     longer: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
@@ -212,7 +234,8 @@ def worth(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]
                     longer[part].add(phrase)
                     total[part] += count
     own = {phrase: total[phrase] - _mean([total[one] for one in longer[phrase]]) for phrase in counts}
-    return {phrase: math.sqrt(max(0.0, own[phrase]) * total[phrase] * math.sqrt(len(phrase))) for phrase in counts}
+    said = {phrase: math.sqrt(max(0.0, own[phrase]) * total[phrase] * math.sqrt(len(phrase))) for phrase in counts}
+    return {phrase: value * (ASIDE if set(phrase) <= GENERAL else 1.0) for phrase, value in said.items()}
 
 
 def _mean(values: Sequence[int]) -> float:

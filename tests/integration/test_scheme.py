@@ -228,6 +228,22 @@ def test_a_change_names_the_version_that_was_seen_and_wants_a_manager(belled: Ho
     assert (event["type"], event["changes"], event["by"][:6]) == ("edited", {"pref_label": "x"}, "human:")
 
 
+def test_one_interview_more_shows_what_looking_at_all_of_them_would(house: House) -> None:
+    told(house, POT, BELL, BIG)
+    told(house, replace(POT, alt_labels=("jar",), broader=("bell",)), replace(BIG, broader=("pot",)), quote=DULL)
+    told(house, replace(BELL, alt_labels=("chime",)), POT, BIG)
+    columns = ("id", "pref_label", "words", "broader", "related", "weight")
+    with house.database.writing() as session:
+
+        def shown() -> list[tuple[Any, ...]]:
+            rows = session.query(ConceptRow).order_by(ConceptRow.id)
+            return [tuple(getattr(row, name) for name in columns) for row in rows]
+
+        grown = shown()
+        thesaurus.settle(session, ["pot", "bell", "small-bell"])
+        assert shown() == grown
+
+
 # Who sees what
 
 

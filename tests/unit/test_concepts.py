@@ -179,3 +179,10 @@ def test_new_names_of_one_thing_go_to_the_first_of_them():
     vectors = np.stack([unit(1, 0), unit(1, 0.1)])
     assert heirs([("car", "car"), ("automobile", "automobile")], vectors, [], vectors[:0]) == {"automobile": "car"}
     assert heirs([], vectors[:0], [], vectors[:0]) == {}
+
+
+def test_a_general_word_by_itself_is_ranked_down_and_stays(language):
+    _, found = noticed(*["The process needs a burner."] * 4, *["The gasket needs a process."] * 4, language=language)
+    ids = [one.id for one in found]
+    assert set(ids) == {"burner", "gasket", "process"}
+    assert ids[-1] == "process"  # though it is said twice as often
