@@ -32,6 +32,7 @@ SORTS = {
 }
 MOST_WORDS = 20  # of a search
 UNSEEN = "There is no such concept that you may see."  # its id may hold hidden words
+LISTED, GLANCED = 40, 3  # recordings that are looked at for a concept in a list, for one beside another
 MOST_CARDS = 50  # of a concept, shown beside it
 ID_LETTERS = 16  # of a definition's id
 
@@ -152,7 +153,7 @@ def list_concepts(
     words = list(dict.fromkeys(wanted.q.casefold().split()))[:MOST_WORDS]
     query = query.where(*(func.instr(ConceptRow.words, word) > 0 for word in words))
     found = page(session, query, SORTS[sort], order=f"concepts by {sort}", cursor=cursor, limit=limit)
-    shown = views(session, caller, [row[0] for row in found.items])
+    shown = views(session, caller, [row[0] for row in found.items], most=None if words else LISTED)
     return Page(tuple(one for one in shown if _answers(one, words)), found.next)
 
 
@@ -218,13 +219,20 @@ class _Said:
     transcript_sha256: str
 
 
-def views(session: Session, caller: Caller, rows: Sequence[ConceptRow]) -> list[ConceptView]:
-    """The concepts in order, without those of which every label is hidden from the caller."""
+def views(
+    session: Session, caller: Caller, rows: Sequence[ConceptRow], *, most: int | None = None
+) -> list[ConceptView]:
+    """The concepts in order, without those of which every label is hidden from the caller.
+
+    `most`: how many recordings are looked at for each, the first ones; None: all.
+    """
     if not rows:
         return []
     near = _Neighbours(session, caller, rows)
-    sight = _Sight(session, caller, [*rows, *near.rows.values()])
-    return [sight.view(row, near) for row in rows if sight.label(row) is not None]
+    sight = _Sight(session, caller, rows, most=most)
+    around = _Sight(session, caller, list(near.rows.values()), most=GLANCED)
+    seen = {row.id for row in rows if sight.label(row)} | {each for each, row in near.rows.items() if around.label(row)}
+    return [sight.view(row, near, seen) for row in rows if sight.label(row) is not None]
 
 
 class _Neighbours:
@@ -287,11 +295,11 @@ def _beside(session: Session, rows: Sequence[ConceptRow]) -> dict[str, list[str]
 class _Sight:
     """What the caller may read of some concepts."""
 
-    def __init__(self, session: Session, caller: Caller, rows: Sequence[ConceptRow]) -> None:
+    def __init__(self, session: Session, caller: Caller, rows: Sequence[ConceptRow], *, most: int | None) -> None:
         self._families = family(session, [row.id for row in rows])
         heads = {member: head for head, members in self._families.items() for member in members}
         self._cards = _cards_naming(session, caller, heads)
-        self._said = _said_to(session, caller, [row.id for row in rows])
+        self._said = _said_to(session, caller, [row.id for row in rows], most=most)
         sources = {source for cards in self._cards.values() for card in cards.values() for source in card}
         sources |= {one.recording_id for said in self._said.values() for one in said}
         self._masks = {each: Mask(hidden) for each, hidden in hidden_by_recording(session, sources).items()}
@@ -303,16 +311,18 @@ class _Sight:
         """What it is called; None where all that is hidden."""
         return self._labels[row.id]
 
-    def view(self, row: ConceptRow, near: _Neighbours) -> ConceptView:
+    def view(self, row: ConceptRow, near: _Neighbours, seen: AnyOf[str]) -> ConceptView:
+        """The concept, with those of its neighbours that are seen."""
+
         label = self._labels[row.id] or ""
         edits = edits_of(row)
         return ConceptView(
             id=row.id,
             pref_label=label,
             alt_labels=tuple(sorted(self._others(row, label), key=str.casefold)),
-            broader=self._shown(near.broader(row)),
-            narrower=self._shown(near.narrower(row)),
-            related=self._shown(near.related(row)),
+            broader=tuple(sorted(one for one in near.broader(row) if one in seen)),
+            narrower=tuple(sorted(one for one in near.narrower(row) if one in seen)),
+            related=tuple(sorted(one for one in near.related(row) if one in seen)),
             definitions=tuple(self._definitions(row)),
             card_count=len(self._cards[row.id]),
             merged=tuple(sorted(set(self._families[row.id]) - {row.id})),
@@ -321,9 +331,6 @@ class _Sight:
             weight=row.weight,
             created_at=row.created_at,
         )
-
-    def _shown(self, ids: Sequence[str]) -> tuple[str, ...]:
-        return tuple(sorted(one for one in ids if self._labels.get(one) is not None))
 
     def _label(self, row: ConceptRow) -> str | None:
         """The preferred one where it may be read; else what is said first, of what the caller may hear of."""
@@ -405,9 +412,9 @@ def _cards_naming(session: Session, caller: Caller, heads: Mapping[str, str]) ->
     return found
 
 
-def _said_to(session: Session, caller: Caller, ids: AnyOf[str]) -> dict[str, list[_Said]]:
+def _said_to(session: Session, caller: Caller, ids: AnyOf[str], *, most: int | None) -> dict[str, list[_Said]]:
     """Concept id → what recordings say of it, of those of which the caller may hear."""
-    spoken = mentions(session, ids)
+    spoken = mentions(session, ids, most=most)
     recordings = {mention.recording_id for found in spoken.values() for mention in found}
     query = select(Recording).where(Recording.id.in_(recordings), within(caller, Recording.collection_id))
     own = set(session.scalars(own_recordings(caller))) if caller.expert_id else set()

@@ -85,11 +85,14 @@ def keep(
             rows[concept.id] = _new(concept, likeness)
     session.add_all(rows.values())
     session.flush()
-    touched = []
+    spoken = select(ConceptMention.concept_id).where(ConceptMention.concept_id.in_(list(rows))).distinct()
+    known, touched, grown = set(session.scalars(spoken)), list[str](), list[Concept]()
     for concept in concepts:
         document = to_document(concept)
         mention = before.pop(concept.id, None)
-        if mention is None or (mention.document, mention.transcript_sha256) != (document, transcript_sha256):
+        if mention is None and concept.id in known:
+            grown.append(concept)
+        elif mention is None or (mention.document, mention.transcript_sha256) != (document, transcript_sha256):
             touched.append(concept.id)
         mention = mention or ConceptMention(concept_id=concept.id, recording_id=recording.id)
         mention.document, mention.transcript_sha256 = document, transcript_sha256
@@ -99,6 +102,7 @@ def keep(
         session.delete(mention)
     session.flush()
     settle(session, [*touched, *lost])
+    _grow(session, grown)
     forget_orphans(session, lost)
 
 
@@ -202,12 +206,17 @@ def family(session: Session, ids: AnyOf[str]) -> dict[str, list[str]]:
     return found
 
 
-def mentions(session: Session, ids: AnyOf[str]) -> dict[str, list[ConceptMention]]:
-    """Each concept's id → what recordings say of it and of its family, the oldest first."""
+def mentions(session: Session, ids: AnyOf[str], *, most: int | None = None) -> dict[str, list[ConceptMention]]:
+    """Each concept's id → what recordings say of it and of its family, the oldest first; `most` of each member's."""
     heads = {member: head for head, members in family(session, ids).items() for member in members}
+    query = select(ConceptMention).where(ConceptMention.concept_id.in_(list(heads)))
+    if most is not None:
+        place = func.row_number().over(partition_by=ConceptMention.concept_id, order_by=ConceptMention.id)
+        placed = select(ConceptMention.id, place.label("place")).where(ConceptMention.concept_id.in_(list(heads)))
+        early = placed.subquery()
+        query = query.where(ConceptMention.id.in_(select(early.c.id).where(early.c.place <= most)))
     found: dict[str, list[ConceptMention]] = defaultdict(list)
-    query = select(ConceptMention).where(ConceptMention.concept_id.in_(heads)).order_by(ConceptMention.id)
-    for mention in session.scalars(query):
+    for mention in session.scalars(query.order_by(ConceptMention.id)):
         found[heads[mention.concept_id]].append(mention)
     return found
 
@@ -229,6 +238,26 @@ def settle(session: Session, ids: Iterable[str]) -> None:
     there = _heads_of(session, named)
     for head, row in sorted(heads.items()):
         _settle(session, row, spoken.get(head, []), there)
+    session.flush()
+
+
+def _grow(session: Session, said: Sequence[Concept]) -> None:
+    """Let the rows show one recording more, without a look at what all the others say: as `settle` would."""
+    rows = _rows(session, [one.id for one in said])
+    heads = _rows(session, {row.heir_id or row.id for row in rows.values()})
+    there = _heads_of(session, {other for one in said for other in (*one.broader, *one.related)})
+    for one in said:
+        row = heads[rows[one.id].heir_id or one.id]
+        edits = edits_of(row)
+        labels = (label.casefold() for label in (one.pref_label, *one.alt_labels))
+        row.words = "\n".join(dict.fromkeys([*row.words.split("\n"), *labels]))
+        row.weight = round(row.weight + one.weight, 6)
+        for other in _found(one.broader, there):
+            new = other not in row.broader and other not in edits.not_broader
+            if new and not leads_to(session, other, row.id):
+                row.broader = [*row.broader, other]
+        sideways = [other for other in _found(one.related, there) if other != row.id]
+        row.related = list(dict.fromkeys([*row.related, *sideways]))
     session.flush()
 
 

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
-from models.values import Concept, Finding, FindingType, Span, Statement, Transcript
+from models.values import Concept, Finding, FindingType, Span, Statement, Transcript, Vectors
 from pipeline import definitions
-from pipeline.text import lexicon, quote_tokens, words
+from pipeline.text import WORD, lexicon, quote_tokens, words
 
 LONGEST = 5  # words of a concept
 LEAST = 1.1  # value of a concept that is kept: said twice, or once in two words
@@ -28,6 +29,7 @@ WINDOW = 5  # statements of one answer that count as talked about together
 TOGETHER = 3  # windows that related concepts share at least
 SURE = 15.13  # G² of related concepts: by chance one pair in 10,000 comes to that
 MOST_RELATED = 8
+SAME = 0.9  # cosine of two labels that share no word, from which they name one thing
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 VAGUE = lexicon(
     "etc cetera oftentimes respect top bottom account degree degrees get-go go sake regard contrary "
@@ -37,7 +39,7 @@ VAGUE = lexicon(
     "rest amount number couple bunch step level area matter deal word term yeah okay right thanks thank course "
     "instance ton tons percent half today tomorrow yesterday morning evening night everyone someone anyone nobody "
     "life world man woman stage situation difference set group range list line piece kinds sorts types ways "
-    "things cases parts points"
+    "things cases parts points laugh laughs laughter applause"
 )
 EMPTY_WORDS = lexicon(
     "other same different certain many much few several more most less own new good bad big small little great "
@@ -45,6 +47,27 @@ EMPTY_WORDS = lexicon(
     "various particular specific possible entire extra single total overall usual general basic simple final best "
     "better worst worse older huge long short high low easy hard okay kind sort um uh er mm hmm yeah"
 )
+GENERAL = lexicon(  # they may be what the talk is about, but seldom say what is special in it
+    "ability access action activity advantage agreement analysis application approach area aspect attempt attention "
+    "author background basis behavior benefit book business capability cause challenge chance change choice class "
+    "client code company component concept concern condition consideration content context conversation copy core "
+    "cost country customer data date decision definition department description design detail development direction "
+    "discussion document effect effort element environment episode error event exception experience expert "
+    "explanation factor family feature feedback feeling field figure file form format friend function future game "
+    "goal head help history home impact implication improvement individual industry information input installation "
+    "interest interview item job knowledge language law length library limit link list location market meeting "
+    "member message method methodology mind mistake mode model money name need note object observation office "
+    "operation opinion opportunity option order organization output owner page paper past patient pattern "
+    "performance period permission perspective phase phone picture plan podcast position practice preparation "
+    "principle procedure process product production professor program project provider purpose quality rate reader "
+    "reality relation relationship report request requirement research resource response responsibility result risk "
+    "role room rule sample schedule school science section sector sentence series service session setting share "
+    "show sign site size skill software solution source space spot staff standard state statement status story "
+    "strategy structure student style subject success support system talk target task team technique technology "
+    "test text theme theory thought title tool topic trend trip unit update usage use user value variable variety "
+    "version video view website work worker"
+)
+ASIDE = 0.4  # what a general word by itself is worth beside another one
 NOT_A_WORD = re.compile(r"[^\w'’./+#-]|_")
 
 
@@ -198,7 +221,8 @@ def worth(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]
     """Of every phrase: the mean of how often it occurs in all and on its own account, times the root of its length.
 
     All occurrences inside longer phrases count; on its own account, the mean of those longer ones is taken off, as the
-    C-value does, so that a phrase that only stands inside another comes to nothing. The mean is the geometric one.
+    C-value does, so that a phrase that only stands inside another comes to nothing. The mean is the geometric one. A
+    general word is worth less: it is ranked down, and stays.
     """
     total: Counter[tuple[str, ...]] = Counter(counts)
     longer: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
@@ -210,7 +234,8 @@ def worth(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], float]
                     longer[part].add(phrase)
                     total[part] += count
     own = {phrase: total[phrase] - _mean([total[one] for one in longer[phrase]]) for phrase in counts}
-    return {phrase: math.sqrt(max(0.0, own[phrase]) * total[phrase] * math.sqrt(len(phrase))) for phrase in counts}
+    said = {phrase: math.sqrt(max(0.0, own[phrase]) * total[phrase] * math.sqrt(len(phrase))) for phrase in counts}
+    return {phrase: value * (ASIDE if set(phrase) <= GENERAL else 1.0) for phrase, value in said.items()}
 
 
 def _mean(values: Sequence[int]) -> float:
@@ -323,3 +348,49 @@ def likelihood_ratio(both: int, one: int, other: int, total: int) -> float:
         if count
     )
     return 2 * sum(terms)
+
+
+# ---- one thing under two names
+
+
+def heirs(
+    new: Sequence[tuple[str, str]],
+    new_vectors: Vectors,
+    known: Sequence[tuple[str, str]],
+    known_vectors: Vectors,
+) -> dict[str, str]:
+    """New concept's id → the id of a known or an earlier new one that is the same thing; (id, label), vectors alike.
+
+    It is when the letters are the same (“set-up”, “setup”), or the meaning as good as the same and the words quite
+    others: a longer phrase is narrower, and “left hand” and “right hand” lie near to one another too.
+    """
+    labels, vectors = [*known], [*known_vectors]
+    found: dict[str, str] = {}
+    spelled = {_spelling(label): one for one, label in reversed(known)}
+    for (one, label), vector in zip(new, new_vectors, strict=True):
+        heir = spelled.get(_spelling(label)) or _alike(label, vector, labels, vectors)
+        if heir is not None:
+            found[one] = heir
+            continue
+        spelled[_spelling(label)] = one
+        labels.append((one, label))
+        vectors.append(vector)
+    return found
+
+
+def _spelling(label: str) -> str:
+    return re.sub(r"[\s\-_.’']+", "", label.casefold())
+
+
+def _alike(label: str, vector: Vectors, labels: Sequence[tuple[str, str]], vectors: Sequence[Vectors]) -> str | None:
+    """The concept of nearest meaning, if it is near enough and shares no word."""
+    if not vectors:
+        return None
+    near: Vectors = np.stack(vectors) @ vector
+    words_of = set(WORD.findall(label.casefold()))
+    for place in map(int, np.argsort(-near, kind="stable")):
+        if near[place] < SAME:
+            return None
+        if not words_of & set(WORD.findall(labels[place][1].casefold())):
+            return labels[place][0]
+    return None

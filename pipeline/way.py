@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import waiting
+from models import thesaurus, waiting
 from models.access import Scope
 from models.blobs import Blobs
 from models.cards import draft_id
@@ -25,7 +25,7 @@ from models.echoes import propose_links
 from models.edits import add_heard
 from models.errors import Cancelled, TacitError
 from models.identity import homes
-from models.minings import load_mining, save_mining
+from models.minings import load_mining, pack, save_mining, unpack
 from models.proposing import propose_drafts
 from models.redaction import carried
 from models.spaces import place_again, strangers
@@ -33,6 +33,7 @@ from models.stages import is_done
 from models.store import add_warnings, agreed, forget_warnings, set_duration, set_state
 from models.tables import PassageRow, Recording, RecordingState, now
 from models.terms import vocabulary
+from models.thesaurus import Known, Likeness
 from models.transcripts import (
     PlannedPart,
     add_transcript,
@@ -48,9 +49,10 @@ from models.transcripts import (
     save_part,
     save_speakers,
 )
-from models.values import MACHINE, Draft, Mined, Redaction, Seconds, Transcript, Vectors
+from models.values import MACHINE, Concept, Draft, Mined, Redaction, Seconds, Transcript, Vectors
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
+from pipeline.concepts import heirs
 from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.learning import score_correction
@@ -337,7 +339,10 @@ class Way:
         with self._desk.owned(job) as (session, recording):
             new = unknown(session, recording.id, drafts, vectors)
             others = placed(session, besides=recording.id)
+            fresh = thesaurus.unknown(session, [one.id for one in mined.concepts])
+            known = thesaurus.known(session, collection_id=recording.collection_id)
         there = Placed(others.ids, others.texts, others.clusters, others.vectors)
+        likeness = self._likeness(run, [one for one in mined.concepts if one.id in fresh], known)
         found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
@@ -354,6 +359,7 @@ class Way:
                 vectors=vectors,
                 model=model,
                 concepts=mined.concepts,
+                likeness=likeness,
                 gathered=Gathered(gathered.homes, gathered.labels, links),
             )
             if quoted:
@@ -381,6 +387,15 @@ class Way:
                 if not strangers(session, model, limit=1):
                     waiting.compare_all(session)
                     add_warnings(session, recording.id, [MOVED.format(moved)])
+
+    def _likeness(self, run: Run, fresh: Sequence[Concept], known: Known) -> Likeness:
+        """Which of the concepts that nobody has spoken of yet are known by another name."""
+        labels = [one.pref_label for one in fresh]
+        vectors = unpack_vectors(self._desk.ask(run, "label_vectors", {"labels": labels}))
+        named = list(zip([one.id for one in fresh], labels, strict=True))
+        there = list(zip(known.ids, known.labels, strict=True))
+        same = heirs(named, vectors, there, unpack(b"".join(known.vectors), len(there)))
+        return Likeness({one.id: pack(vector) for one, vector in zip(fresh, vectors, strict=True)}, same)
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from models.values import FindingType, Statement
-from pipeline.concepts import find, likelihood_ratio
+from pipeline.concepts import find, heirs, likelihood_ratio
 
 
 def noticed(*sentences, language):
@@ -146,3 +147,42 @@ def test_signs_in_a_name_make_another_concept(language):
     ids = [one.id for one in found]
     assert len(ids) == len(set(ids))
     assert not any(one.id == "c" and one.pref_label == "C++" for one in found)
+
+
+def unit(*numbers):
+    vector = np.array(numbers, np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.mark.parametrize(
+    ("label", "vector", "heir"),
+    [
+        # the same letters, parted otherwise
+        ("set-up", unit(0, 0, 1), "setup"),
+        # another word for the same thing
+        ("physician", unit(1, 0.1, 0), "doctor"),
+        # not near enough
+        ("nurse", unit(1, 0.6, 0), None),
+        # near, but a word is the same: narrower, or its neighbour
+        ("family doctor", unit(1, 0.1, 0), None),
+        ("right hand", unit(0, 1, 0.05), None),
+    ],
+)
+def test_one_thing_under_two_names_is_one_concept(label, vector, heir):
+    known = [("doctor", "doctor"), ("setup", "setup"), ("left-hand", "left hand")]
+    vectors = np.stack([unit(1, 0, 0), unit(0, 0.1, 1), unit(0, 1, 0)])
+    found = heirs([("new", label)], vector[None, :], known, vectors)
+    assert found == ({} if heir is None else {"new": heir})
+
+
+def test_new_names_of_one_thing_go_to_the_first_of_them():
+    vectors = np.stack([unit(1, 0), unit(1, 0.1)])
+    assert heirs([("car", "car"), ("automobile", "automobile")], vectors, [], vectors[:0]) == {"automobile": "car"}
+    assert heirs([], vectors[:0], [], vectors[:0]) == {}
+
+
+def test_a_general_word_by_itself_is_ranked_down_and_stays(language):
+    _, found = noticed(*["The process needs a burner."] * 4, *["The gasket needs a process."] * 4, language=language)
+    ids = [one.id for one in found]
+    assert set(ids) == {"burner", "gasket", "process"}
+    assert ids[-1] == "process"  # though it is said twice as often

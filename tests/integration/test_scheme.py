@@ -3,10 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +18,7 @@ from sqlalchemy import text
 
 from models import accounts, consent, drafts, labelling, scheme, store, terms, thesaurus, transcripts
 from models.access import ALL_SCOPES, Agreement, Caller, Role, Scope
-from models.db import Database, open_engine
+from models.db import Database, migrations, open_engine, upgrade
 from models.redaction import Redaction
 from models.tables import CardState, ConceptMention, ConceptRow, Recording
 from models.values import MACHINE, Concept, RedactionState, Span
@@ -223,6 +226,22 @@ def test_a_change_names_the_version_that_was_seen_and_wants_a_manager(belled: Ho
         assert client.get("concepts/pot/history").status_code == 403
     (event,) = manager.get("concepts/pot/history").json()["items"]
     assert (event["type"], event["changes"], event["by"][:6]) == ("edited", {"pref_label": "x"}, "human:")
+
+
+def test_one_interview_more_shows_what_looking_at_all_of_them_would(house: House) -> None:
+    told(house, POT, BELL, BIG)
+    told(house, replace(POT, alt_labels=("jar",), broader=("bell",)), replace(BIG, broader=("pot",)), quote=DULL)
+    told(house, replace(BELL, alt_labels=("chime",)), POT, BIG)
+    columns = ("id", "pref_label", "words", "broader", "related", "weight")
+    with house.database.writing() as session:
+
+        def shown() -> list[tuple[Any, ...]]:
+            rows = session.query(ConceptRow).order_by(ConceptRow.id)
+            return [tuple(getattr(row, name) for name in columns) for row in rows]
+
+        grown = shown()
+        thesaurus.settle(session, ["pot", "bell", "small-bell"])
+        assert shown() == grown
 
 
 # Who sees what
@@ -480,28 +499,27 @@ def test_a_reader_reads_and_changes_nothing_on_the_pages(house: House) -> None:
 # Migration
 
 
-def test_what_recordings_said_before_the_migration_is_kept(house: House) -> None:
-    recording_id = told(house, Concept("loaf", "loaf", ("bread",)))
-    url = house.database.url
-    engine = open_engine(url)
+def test_what_recordings_said_before_the_migration_is_kept(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine, config = open_engine(url), migrations()
+    before = ScriptDirectory.from_config(config).get_revision("0007").down_revision
+    document = '{"concepts": [{"id": "loaf", "pref_label": "loaf", "alt_labels": ["bread"], "broader": []}]}'
     with engine.begin() as connection:
-        document = '{"concepts": [{"id": "loaf", "pref_label": "loaf", "alt_labels": ["bread"], "broader": []}]}'
-        connection.execute(
-            text("INSERT INTO minings (recording_id, transcript_sha256, document) VALUES (:r, :s, :d)"),
-            {"r": recording_id, "s": SHA, "d": document},
-        )
-        for name in ("concept_events", "concept_mentions", "concepts"):
-            connection.execute(text(f"DROP TABLE {name}"))
-        columns = "id VARCHAR PRIMARY KEY, pref_label VARCHAR NOT NULL, alt_labels JSON NOT NULL, broader JSON NOT NULL"
-        connection.execute(text(f"CREATE TABLE concepts ({columns})"))
-        connection.execute(text("""INSERT INTO concepts VALUES ('loaf', 'loaf', '["bread"]', '[]')"""))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, before)
+        for row in (
+            "INSERT INTO concepts (id, pref_label, alt_labels, broader) VALUES ('loaf', 'loaf', '[\"bread\"]', '[]')",
+            "INSERT INTO recordings (id, title, sha256, file_name, state, fraction, warnings, attempt, created_by, "
+            "created_at, updated_at) VALUES ('r', 'R', 's', 'f', 'ready', 1, '[]', 1, 'm', '2026-01-01', '2026-01-01')",
+        ):
+            connection.execute(text(row))
+        kept = text("INSERT INTO minings (recording_id, transcript_sha256, document) VALUES ('r', 's', :document)")
+        connection.execute(kept, {"document": document})
     engine.dispose()
-    from models.db import upgrade
-
     upgrade(url)
     migrated = Database(url)
     with migrated.reading() as session:
         (found,) = scheme.every_concept(session, MANAGER)
         assert (found.pref_label, found.alt_labels) == ("loaf", ("bread",))
+        assert scheme.list_concepts(session, MANAGER, scheme.ConceptFilter(q="bread")).items == (found,)
     migrated.engine.dispose()
