@@ -1,9 +1,8 @@
 """Drafts: cards as the machine proposes them, made of passages; every line rests on the expert's own words."""
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
 from collections.abc import Collection as AnyOf
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -14,7 +13,6 @@ from spacy.tokens import Doc
 from models.values import (
     LINE_SLOTS,
     CardContent,
-    CardKind,
     Draft,
     Evidence,
     Finding,
@@ -32,7 +30,9 @@ from pipeline import titles
 from pipeline.asking import worth_asking
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence, telling
+from pipeline.kinds import kind_of
 from pipeline.late import Told, adverts, why_late
+from pipeline.nearby import gaps_by_passage, standings
 from pipeline.passages import choose
 from pipeline.phrasings import Said
 from pipeline.protocols import Embedder
@@ -45,8 +45,6 @@ MOST_LINES = 6  # of a slot
 CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what was chosen
 CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
 REFERS = 3  # statements in which "it" stands for what was named
-FAR = 5  # statements from a passage to a gap that it still asks about
-BESIDE = 2  # statements before and after a gap that tell how much know-how is there
 POOR_TITLE = 1.5  # title score below which a card ranks lower
 DEMERIT = 1.0  # what each reason against a card costs, in z-scores
 
@@ -113,7 +111,7 @@ def draft(
     if not sketches:
         return []
     named = _titles(mined, sketches, embedder)
-    asked, standing = _gaps_by_passage(mined, passages), _standing(mined.statements)
+    asked, standing = gaps_by_passage(mined, passages), standings(mined.statements)
     pointing = {one.statement for one in mined.findings if one.reason is GapReason.POINTING}
     selling = adverts(mined.statements)
     concepts = {label.casefold(): one.id for one in mined.concepts for label in (one.pref_label, *one.alt_labels)}
@@ -306,7 +304,7 @@ def _content(
     inside = [one for one in mined.findings if _holds(cited, one)]
     figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
     return CardContent(
-        kind=_kind(slots, figures),
+        kind=kind_of({slot: len(found) for slot, found in slots.items()}, figures=len(figures)),
         title="",
         situation=tuple(slots["situation"]),
         cues=tuple(slots["cues"]),
@@ -346,22 +344,6 @@ def _best_lines(found: Sequence[tuple[float, Line]]) -> list[Line]:
     return [found[place][1] for place in sorted(best)]
 
 
-def _kind(slots: Mapping[str, Sequence[Line]], figures: Sequence[Metaphor]) -> CardKind:
-    """What sort of know-how the filled slots make."""
-    count = Counter({slot: len(found) for slot, found in slots.items()})
-    dangers = count["warnings"] + count["novice_errors"]
-    rules: tuple[tuple[Callable[[], bool], CardKind], ...] = (
-        (lambda: dangers > 0 and dangers >= count["action"] - 1, CardKind.WARNING),
-        (lambda: count["exceptions"] > 0, CardKind.EXCEPTION),
-        (lambda: bool(figures) and not count["action"], CardKind.ANALOGY),
-        (lambda: count["cues"] > 0 and count["cues"] >= count["action"], CardKind.CUE),
-        (lambda: count["action"] > 1, CardKind.PROCEDURE),
-        (lambda: count["situation"] > 0 and count["action"] + count["judgment"] > 0, CardKind.CONDITION),
-        (lambda: count["action"] > 0, CardKind.PROCEDURE),
-    )
-    return next((kind for holds, kind in rules if holds()), CardKind.JUDGMENT)
-
-
 def _source(cited: Sequence[Evidence], finding: Finding) -> Evidence:
     return next(one for one in cited if one.start_char <= finding.start_char and finding.end_char <= one.end_char)
 
@@ -384,41 +366,3 @@ def _mentioned(findings: Iterable[Finding], concepts: Mapping[str, str]) -> Iter
     """The ids of the concepts among these findings, each once, in the order of the text."""
     labels = (" ".join(one.text.split()).casefold() for one in findings if one.type is FindingType.CONCEPT)
     yield from dict.fromkeys(concepts[label] for label in labels if label in concepts)
-
-
-# ---- gaps
-
-
-def _gaps_by_passage(mined: Mined, passages: Sequence[Passage]) -> list[list[Finding]]:
-    """For each passage the gaps inside it, and those nearby in the same answer that no passage holds."""
-    asked: list[list[Finding]] = [[] for _ in passages]
-    for finding in mined.findings:
-        if finding.type is not FindingType.GAP:
-            continue
-        distances = [(_distance(mined, finding, passage), place) for place, passage in enumerate(passages)]
-        near = [one for one in distances if one[0] is not None and one[0] <= FAR]
-        if near:
-            asked[min(near)[1]].append(finding)
-    return asked
-
-
-def _standing(statements: Sequence[Statement]) -> list[float]:
-    """For each statement how high the best one stands that is near it in the same answer, 0 to 1."""
-    scores = sorted(one.score for one in statements)
-    return [
-        max(bisect_right(scores, near.score) for near in _around(statements, place)) / len(scores)
-        for place in range(len(statements))
-    ]
-
-
-def _around(statements: Sequence[Statement], place: int) -> list[Statement]:
-    near = statements[max(0, place - BESIDE) : place + BESIDE + 1]
-    return [one for one in near if one.answer == statements[place].answer]
-
-
-def _distance(mined: Mined, gap: Finding, passage: Passage) -> int | None:
-    """How many statements lie between; None in another answer."""
-    first, last = passage.statements[0], passage.statements[-1]
-    if mined.statements[gap.statement].answer != mined.statements[first].answer:
-        return None
-    return max(first - gap.statement, gap.statement - last, 0)

@@ -83,10 +83,10 @@ def why_late(told: Sequence[Told], *, has_lines: bool, has_title: bool) -> tuple
 
 
 def adverts(statements: Sequence[Statement]) -> frozenset[int]:
-    """Numbers of the statements that sell something, and of those between and around them."""
+    """Numbers of the statements of an advertisement: behind one that opens it, and around two that sell something."""
     sure = {one.index for one in statements if SELLS.search(one.text)}
     marks = sorted(sure | {one.index for one in statements if MAY_SELL.search(one.text)})
-    found = set(sure)
+    found = set[int]()
     for one in statements:
         if OPENS.search(one.text):
             found.update(range(one.index, one.index + STRETCH))

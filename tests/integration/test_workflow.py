@@ -197,6 +197,22 @@ def test_drafts_are_ranked_with_what_verdicts_have_taught_by_then(bench: Bench, 
     assert {"score": str(version)} == {one["stage"]: one["version"] for one in stamps if one["name"] == "verdicts"}
 
 
+LIFE = (
+    "I was born in a village near the river and my aunt had a shop.",
+    "We moved to the city when I was twelve and I went to school there.",
+    "They were very nice people and we had a lovely time together.",
+    "I started at the company in the spring and there were five of us.",
+    "My brother still lives there with his wife and two kids.",
+    "It was a lot of fun back then, and we laughed a lot.",
+)
+
+
+def test_a_recording_with_little_know_how_says_so_once(bench: Bench) -> None:
+    told = "\n\n".join(f"Keeper: How was it?\n\nExpert: {said} {said}" for said in LIFE)
+    row = bench.done(bench.hand_in(bench.upload(told)))
+    assert [warning.partition(":")[0] for warning in row.warnings] == ["Little know-how was found here"]
+
+
 def test_a_language_without_pipeline_keeps_the_transcript_and_says_so(bench: Bench) -> None:
     text = "Frau Abel: Man hört es, bevor man es sieht.\nFrau Abel: Das Summen wird tiefer.\n"
     recording_id = bench.hand_in(bench.upload(text, language="de"))

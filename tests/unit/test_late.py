@@ -73,3 +73,4 @@ def test_an_advertisement_that_is_opened_goes_on_for_a_while():
 
 def test_sponsors_and_addresses_that_are_spoken_of_sell_nothing():
     assert adverts(statements("We pay it with sponsor money.", "The page is kilnworks.dev.")) == frozenset()
+    assert adverts(statements("You find the crew on the sign up sheet.", "Then you call them.")) == frozenset()
