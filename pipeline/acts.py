@@ -56,7 +56,7 @@ def _orders(verb: Token, first: int) -> bool:
     """Whether it is an order; what stands before the main clause, at `first`, is taken for its subject wrongly."""
     has_subject = any(child.dep_ in {"nsubj", "expl"} and child.i >= first for child in verb.children)
     stands = verb.dep_ in {"ROOT", "conj", "ccomp", "parataxis", "dep", "advcl"}
-    orders = STATES - {"look", "get", "find", "remember", "feel", "imagine"}
+    orders = STATES - {"look", "get", "find", "remember", "feel"}
     return verb.tag_ in {"VB", "VBP"} and stands and not has_subject and verb.lemma_ not in orders
 
 

@@ -18,6 +18,7 @@ SUBORDINATE = CONDITIONS | REASONS | CONCESSIONS
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj", "csubjpass"])
 FINITE = frozenset(["VBZ", "VBP", "VBD", "MD"])
 VERBS = frozenset(["VERB", "AUX"])
+ARGUMENTS = frozenset(["nsubj", "nsubjpass", "dobj", "pobj", "dative", "poss"])
 POINTING = lexicon("this that these those")
 REFERRING = lexicon("it they he she him her them its their his")
 FIRST_PERSONS = lexicon("i we they he she")
@@ -44,6 +45,12 @@ STARTS_TWICE = re.compile(  # "if you're making, if you're delivering"
     r"(?:(?:that|it|there|i|you|we|they)['’](?:s|m|re)|is|are)\b",
     re.I,
 )
+FILLERS_LEFT = re.compile(
+    r"(?<!do )(?<!if )(?<!let )(?<!as )\byou know\b(?! (?:when|if|how|what|that|where|why|which|who|whether|it|the|you|"
+    r"exactly|for sure|from|by|about|to|more|less|enough|nothing|something)\b)|"
+    r"\bi mean\b(?! (?:by|that|it)\b)|\b(?:kind|sort) of like\b|\blike,? (?:literally|basically)\b",
+    re.I,
+)
 TALK_OF_TALK = re.compile(
     r"\b(?:(?:good|great|interesting|tough|hard|fair) (?:question|point)|as (?:i|we) (?:said|say|mentioned|told)|"
     r"(?:like|what) i (?:said|was saying|mentioned)|i was (?:saying|going to say)|"
@@ -62,6 +69,7 @@ ADVERTISES = re.compile(
     r"\b\w+(?:\.| dot )(?:com|org|fm|io|dev|net|ai|co)\b",
     re.I,
 )
+CIRCUMSTANCES = lexicon("as while since before after until although though like than")
 JOINING = frozenset(["and", "but", "so", "then", "or"])
 NEVER_LAST = lexicon(
     "a an the of to with for from in at by and or but nor if when because that which who whose where while than as is "
@@ -111,13 +119,15 @@ def main_tokens(doc: Doc, found: Sequence[Clause]) -> list[Token]:
 
 
 def points_back(doc: Doc, start: int, end: int) -> bool:
-    """Whether its first subject was named before: "it goes in", but not "it is important to", nor "when the dough is
-    cold, it …"."""
+    """Whether an "it" or "they" comes before any name of a thing: "it goes in", "you lift it", but not "it is important
+    to", nor "when the dough is cold, it …"."""
     for token in doc[start:end]:
         if token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"npadvmod", "compound"}:
             return False
-        if token.dep_ in SUBJECTS:
-            return _is_pointing(token) or (token.lower_ in REFERRING and not _is_empty(token))
+        if token.lower_ in REFERRING and token.dep_ in ARGUMENTS:
+            return not _is_empty(token)
+        if token.dep_ in SUBJECTS and _is_pointing(token):
+            return True
     return False
 
 
@@ -282,7 +292,8 @@ def _has_subject(verb: Token, span: Span) -> bool:
     """Whether it is a finite verb with a subject inside the span, not one of a clause inside another."""
     if verb.pos_ not in VERBS or verb.dep_ in {"relcl", "acl", "aux", "auxpass"}:
         return False
-    if verb.dep_ == "advcl" and any(child.dep_ == "mark" and child.i > span.start for child in verb.children):
+    marks = (child for child in verb.children if child.dep_ == "mark")
+    if verb.dep_ in {"advcl", "ROOT"} and any(one.i > span.start or one.lower_ in CIRCUMSTANCES for one in marks):
         return False
     helpers = [child for child in verb.children if child.dep_ in {"aux", "auxpass"}]
     finite = verb.tag_ in FINITE or any(one.tag_ in FINITE for one in helpers)
@@ -339,14 +350,18 @@ def _thinks_only(stretch: _Stretch) -> bool:
 
 
 def _points_only(stretch: _Stretch) -> bool:
-    """ "That's a mistake", "this means": what it is about was said before."""
+    """ "That's a mistake", "you do that twice": what it is about was said before."""
     first = next(iter(stretch.said), None)
-    return (
-        first is not None
-        and _is_pointing(first)
-        and first.dep_ in {"nsubj", "nsubjpass", "csubj", "dobj", "ROOT", "dep"}
-        and not any(token.pos_ in {"NOUN", "PROPN"} for token in first.doc[stretch.span.start : first.i])
-    )
+    if first is None:
+        return False
+    named = next((token.i for token in stretch.span if token.pos_ in {"NOUN", "PROPN"}), stretch.span.end)
+    opens = _is_pointing(first) and first.dep_ in {*ARGUMENTS, "csubj", "ROOT", "dep"} and first.i <= named
+    points = (token for token in stretch.span if token.i < named and token.tag_ == "DT" and _is_pointing(token))
+    return opens or any(token.dep_ in {"dobj", "pobj"} for token in points)
+
+
+def _keeps_fillers(stretch: _Stretch) -> bool:
+    return bool(FILLERS_LEFT.search(stretch.text))
 
 
 def _is_empty(pronoun: Token) -> bool:
@@ -378,4 +393,5 @@ FLAWS: tuple[tuple[str, _Flaw], ...] = (
     ("a condition of nothing", _dangles),
     ("what is thought is missing", _thinks_only),
     ("only points", _points_only),
+    ("fillers that could not be left out", _keeps_fillers),
 )

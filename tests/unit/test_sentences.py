@@ -57,6 +57,7 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         ("Which sticks to the bowl all day", "a question, or a part of a sentence"),
         ("Whether you can do that is open", "a question, or a part of a sentence"),
         # no main clause
+        ("As you pay more attention to the oven", "no whole clause"),
         ("The ongoing burden of the oven", "no whole clause"),
         ("Not as happy when the oven is cold", "no whole clause"),
         ("Because you take the lid, put it on the bowl", "no whole clause"),
@@ -69,6 +70,9 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         # it points, and names nothing
         ("That's a mistake", "only points"),
         ("This means a wet loaf", "only points"),
+        ("You do that with both hands", "only points"),
+        # what the display rule could not leave out
+        ("The dough is you know a bit wet", "fillers that could not be left out"),
         ("", "broken off"),
     ],
 )
@@ -84,9 +88,10 @@ def test_what_cannot_be_read_by_itself_says_why(said, why, language):
         ("They pull too early", True),
         ("It is important to let the dough rest", False),  # stands for nothing
         ("When the dough is cold, it tears", False),  # named before
-        ("You listen when they are on the rack", False),  # the subject is no riddle
+        ("You listen when they are on the rack", True),
         ("The dough rests", False),
-        ("Turn it over", False),  # nor is it one that an object is
+        ("Turn it over", True),
+        ("Turn the loaf over before it sticks", False),
     ],
 )
 def test_a_subject_that_was_named_before_points_back(said, back, language):
