@@ -191,6 +191,7 @@ def weigh(session: Session, card_ids: AnyOf[str]) -> None:
         card.voices = max(1, len(set().union(*(experts.get(each, set()) for each in (card.id, *same)))))
         content = contents[card.id]
         card.closes = sum(_fills(content, contents[other]) for other in linked if other in contents)
+        card.closes += sum(source.recording.answers_gap is not None for source in card.sources)
         card.reading_s = round(worth.reading_s(content, heard), 3)
         _reckon(card)
     _stand(waiting, links)
