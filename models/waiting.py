@@ -115,8 +115,9 @@ def _draw_near(session: Session, card: Card) -> None:
         for card_id, cosine in zip(mine.cards, nearest.tolist(), strict=True):
             if card_id not in besides and cosine > max(known[card_id], worth.FAR):
                 closer = session.get_one(Card, card_id)
+                before = worth.left_by(closer.nearest)
                 _note_nearest(closer, card.id, cosine)
-                _reckon(closer)
+                closer.worth = round(closer.worth * worth.left_by(closer.nearest) / before, 6)
     session.flush()
 
 
@@ -202,7 +203,7 @@ def weigh(session: Session, card_ids: AnyOf[str]) -> None:
         card.closes = sum(_fills(content, contents[other]) for other in linked if other in contents)
         card.closes += sum(source.recording.answers_gap is not None for source in card.sources)
         card.reading_s = round(worth.reading_s(content, heard), 3)
-        _reckon(card)
+        _reckon(card, worth.lines_of(content))
     _stand(waiting, links)
     session.flush()
 
@@ -211,9 +212,10 @@ def _has(link: CardLink, card: Card) -> bool:
     return card.id in (link.card_id, link.to_id)
 
 
-def _reckon(card: Card) -> None:
-    seconds = card.reading_s or worth.DECIDING_S
-    found = worth.worth(card.rank, card.nearest, voices=card.voices, closes=card.closes, seconds=seconds)
+def _reckon(card: Card, lines: int) -> None:
+    found = worth.worth(
+        card.rank, card.nearest, lines=lines, voices=card.voices, closes=card.closes, seconds=card.reading_s
+    )
     card.worth = round(found, 6)
 
 
