@@ -1,9 +1,10 @@
 """What other cards mean for a card: more evidence, or a contradiction to look at. Proposed, and decided by people."""
 
+from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from models.contents import content_of
@@ -11,7 +12,7 @@ from models.drafts import NewLink
 from models.offers import put
 from models.rewording import joined
 from models.standing import LIVELY
-from models.tables import Card, Proposal, ProposalKind, ProposalState, Recording
+from models.tables import Card, CardRevision, Proposal, ProposalKind, ProposalState, Recording
 
 KINDS = {"same_as": ProposalKind.EVIDENCE, "contradicts": ProposalKind.CONTRADICTS}  # of a link → what it proposes
 
@@ -28,6 +29,21 @@ def propose_links(session: Session, links: Sequence[NewLink]) -> list[Proposal]:
         if new := propose_other(session, card, other, KINDS[link.kind]):
             found.append(new)
     return found
+
+
+def propose_answers(session: Session, recording: Recording, cards: Sequence[Card]) -> list[Proposal]:
+    """What the recording's cards would add to the card whose question it answers, if it does; the new proposals."""
+    if recording.answers_gap is None:
+        return []
+    gaps = func.json_each(CardRevision.content, "$.gaps").table_valued("value")
+    asking = select(Card).join(
+        CardRevision, and_(CardRevision.card_id == Card.id, CardRevision.number == Card.revision)
+    )
+    asked = asking.join(gaps, func.json_extract(gaps.c.value, "$.id") == recording.answers_gap)
+    card = session.scalars(asked.where(Card.state.in_(LIVELY)).order_by(Card.id)).first()
+    others = [one for one in cards if card is not None and one.id != card.id and one.state in LIVELY]
+    offered = [propose_other(session, card, other, ProposalKind.EVIDENCE) for other in others if card is not None]
+    return [new for new in offered if new is not None]
 
 
 def _worth_proposing(session: Session, links: Sequence[NewLink]) -> list[NewLink]:
@@ -74,15 +90,18 @@ def propose_other(session: Session, card: Card, other: Card, kind: ProposalKind)
     if recording_id is None:
         return None
     would = joined(content, said) if kind == ProposalKind.EVIDENCE else content
+    recording = session.get_one(Recording, recording_id)
     again = recording_id in {source.recording_id for source in card.sources}
-    why = _said_by(session.get_one(Recording, recording_id), kind, again=again)
+    why = _said_by(recording, kind, again=again, asked={gap.id for gap in content.gaps})
     return put(session, card, kind, recording_id, content, would, why, other)
 
 
-def _said_by(recording: Recording, kind: ProposalKind, *, again: bool) -> str:
-    """Who says so, and where; `again`: in the interview that the card rests on."""
+def _said_by(recording: Recording, kind: ProposalKind, *, again: bool, asked: AnyOf[str]) -> str:
+    """Who says so, and where; `again`: in the interview that the card rests on. `asked` are the card's gaps."""
     names = [consent.expert.name for consent in recording.consents]
     who = " and ".join(names) or "Somebody"
+    if kind == ProposalKind.EVIDENCE and recording.answers_gap in asked:
+        return f"{who} answer{'' if len(names) > 1 else 's'} a question of this card in “{recording.title}”."
     if kind == ProposalKind.EVIDENCE:
         same = f"{'say' if len(names) > 1 else 'says'} about the same{' once more' if again else ''}"
         return f"{who} {same} in “{recording.title}”."

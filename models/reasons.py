@@ -1,5 +1,6 @@
 """Why a waiting card stands where it stands in the queue, in the words of a reviewer."""
 
+from collections.abc import Collection as AnyOf
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import or_, select
@@ -11,7 +12,7 @@ from models.cards import CardView
 from models.library import known
 from models.tables import Card, CardEvent, CardLink, CardRevision, CardState
 from models.values import Seconds
-from models.waiting import SAME, WAITING
+from models.waiting import SAME, WAITING, compared
 
 ONE_MORE = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -23,10 +24,14 @@ def reasons(session: Session, caller: Caller, views: Sequence[CardView]) -> dict
     twins = _twins(session, cards)
     named = {card.nearest_id for card in cards} | {card.twin_id for card in cards} | {t.id for t in twins.values()}
     titles = _titles(session, caller, {each for each in named if each})
-    return {card.id: tuple(_because(session, card, twins.get(card.id), titles)) for card in cards}
+    new = compared(session, [card.id for card in cards if card.nearest_id is None])
+    return {card.id: tuple(_because(session, card, twins.get(card.id), titles, new)) for card in cards}
 
 
-def _because(session: Session, card: Card, decided: Card | None, titles: Mapping[str, str]) -> list[str]:
+def _because(
+    session: Session, card: Card, decided: Card | None, titles: Mapping[str, str], new: AnyOf[str]
+) -> list[str]:
+    """`decided` says the same, and people have judged it; `new` are ids of cards that lie far from what is approved."""
     found = []
     if card.twin_id is not None:
         found.append(f"says the same as {titles.get(card.twin_id, 'another draft')}, which comes first")
@@ -34,7 +39,7 @@ def _because(session: Session, card: Card, decided: Card | None, titles: Mapping
         found.append(f"says the same as {titles.get(decided.id, 'another card')}, which {_fate(session, decided)}")
     elif card.nearest_id is not None and card.nearest >= worth.SAME:
         found.append(f"much like {titles.get(card.nearest_id, 'another card')}, which is approved")
-    elif card.nearest_id is not None and card.nearest <= worth.FAR:
+    elif card.id in new:
         found.append("new against what is approved")
     if card.voices > 1:
         count = ONE_MORE[card.voices] if card.voices < len(ONE_MORE) else str(card.voices)

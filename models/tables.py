@@ -357,7 +357,7 @@ class Card(Base):
     collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), index=True)
     rank: Mapped[float] = mapped_column(default=0.0)
     first: Mapped[bool] = mapped_column(default=True)  # offered at once; the others on demand
-    nearest: Mapped[float] = mapped_column(default=0.0)  # cosine with the nearest passage that is approved
+    nearest: Mapped[float] = mapped_column(default=0.0)  # cosine with the nearest passage that is approved; 0: far
     nearest_id: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), index=True)  # and the card of that one
     voices: Mapped[int] = mapped_column(default=1)  # how many experts say it
     closes: Mapped[int] = mapped_column(default=0)  # gaps of other cards that it fills

@@ -82,7 +82,7 @@ def _waiting(session: Session, *wanted: ColumnElement[bool]) -> list[Card]:
 
 
 def _compare(session: Session, cards: Sequence[Card]) -> None:
-    """Find for each card the nearest passage that is approved, if any lies in its space."""
+    """Find for each card the nearest passage that is approved, if one lies so near that the card is less new by it."""
     served = _served(session) if cards else {}
     besides = _contradicted(session, [card.id for card in cards])
     by_id = {card.id: card for card in cards}
@@ -96,7 +96,7 @@ def _compare(session: Session, cards: Sequence[Card]) -> None:
             others = ~np.isin(owners, [card_id, *besides.get(card_id, ())])
             cosines = np.where(others, served[model].vectors @ vector, -1.0)
             best = int(cosines.argmax())
-            if others[best]:
+            if cosines[best] > worth.FAR:
                 _note_nearest(by_id[card_id], str(owners[best]), float(cosines[best]))
     session.flush()
 
@@ -104,23 +104,33 @@ def _compare(session: Session, cards: Sequence[Card]) -> None:
 def _draw_near(session: Session, card: Card) -> None:
     """The card is approved: what waits may be less new by it. One product of vectors, however much is kept."""
     served = _served(session, card.id)
-    besides = _contradicted(session, [card.id]).get(card.id, set())
-    waiting = {one.id: one for one in _waiting(session, Card.id != card.id) if one.id not in besides}
+    besides = {card.id, *_contradicted(session, [card.id]).get(card.id, ())}
+    rows = session.execute(select(Card.id, Card.nearest).where(Card.state.in_(WAITING)))
+    known = {row[0]: row[1] for row in rows}
     in_line = PassageRow.card_id.in_(select(Card.id).where(Card.state.in_(WAITING)))
     for model, mine in _places(session, in_line).items():
         if model not in served:
             continue
         nearest = (mine.vectors @ served[model].vectors.T).max(axis=1)
         for card_id, cosine in zip(mine.cards, nearest.tolist(), strict=True):
-            one = waiting.get(card_id)
-            if one is not None and cosine > one.nearest:
-                _note_nearest(one, card.id, cosine)
-                _reckon(one)
+            if card_id not in besides and cosine > max(known[card_id], worth.FAR):
+                closer = session.get_one(Card, card_id)
+                before = worth.left_by(closer.nearest)
+                _note_nearest(closer, card.id, cosine)
+                closer.worth = round(closer.worth * worth.left_by(closer.nearest) / before, 6)
     session.flush()
 
 
 def _note_nearest(card: Card, served_id: str, cosine: float) -> None:
-    card.nearest, card.nearest_id = round(max(0.0, cosine), 6), served_id
+    card.nearest, card.nearest_id = round(cosine, 6), served_id
+
+
+def compared(session: Session, card_ids: AnyOf[str]) -> set[str]:
+    """Those of the cards that something approved lies beside, near or far: with which they were compared."""
+    served = select(Card.id).where(Card.served_revision.is_not(None)).correlate(None)
+    spaces = select(PassageRow.model).where(PassageRow.card_id.in_(served), PassageRow.model != "")
+    mine = select(PassageRow.card_id).where(PassageRow.card_id.in_(card_ids), PassageRow.model.in_(spaces))
+    return set(session.scalars(mine))
 
 
 def _places(session: Session, wanted: ColumnElement[bool]) -> dict[str, _Places]:
@@ -191,8 +201,9 @@ def weigh(session: Session, card_ids: AnyOf[str]) -> None:
         card.voices = max(1, len(set().union(*(experts.get(each, set()) for each in (card.id, *same)))))
         content = contents[card.id]
         card.closes = sum(_fills(content, contents[other]) for other in linked if other in contents)
+        card.closes += sum(source.recording.answers_gap is not None for source in card.sources)
         card.reading_s = round(worth.reading_s(content, heard), 3)
-        _reckon(card)
+        _reckon(card, worth.lines_of(content))
     _stand(waiting, links)
     session.flush()
 
@@ -201,9 +212,10 @@ def _has(link: CardLink, card: Card) -> bool:
     return card.id in (link.card_id, link.to_id)
 
 
-def _reckon(card: Card) -> None:
-    seconds = card.reading_s or worth.DECIDING_S
-    found = worth.worth(card.rank, card.nearest, voices=card.voices, closes=card.closes, seconds=seconds)
+def _reckon(card: Card, lines: int) -> None:
+    found = worth.worth(
+        card.rank, card.nearest, lines=lines, voices=card.voices, closes=card.closes, seconds=card.reading_s
+    )
     card.worth = round(found, 6)
 
 

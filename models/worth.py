@@ -1,12 +1,13 @@
 """What a waiting card is worth: its value per minute of a reviewer's time. Pure: no database.
 
-The parts are those that a person would weigh: how good it is within its interview, how new against what is approved,
-how many experts say it, whether it fills a gap; and how long it takes to read, or to hear. The sizes were chosen by
-reasoning: the same said again is worth a quarter, a second expert half as much again, a gap that is filled a quarter.
+The parts are those that a person would weigh: how good it is within its interview, how much it holds, how new it is
+against what is approved, how many experts say it, whether it fills a gap; and how long it takes to read or to hear. The
+sizes were chosen by reasoning: four lines hold twice as much as one, the same said again is worth a quarter, a second
+expert half as much again, a gap that is filled a quarter.
 """
 
 from collections.abc import Collection as AnyOf
-from math import log2
+from math import log2, sqrt
 
 from models.values import LINE_SLOTS, CardContent, Seconds
 
@@ -33,6 +34,11 @@ def reading_s(content: CardContent, heard: AnyOf[str]) -> Seconds:
     return seconds + sum(len(text.split()) for text in read) / WORDS_A_SECOND
 
 
+def lines_of(content: CardContent) -> int:
+    """How many lines the card has."""
+    return sum(len(content.lines(slot)) for slot in LINE_SLOTS)
+
+
 def novelty(nearest: float) -> float:
     """0 (says what is approved) … 1 (nothing like it is), from the cosine with the nearest approved passage."""
     return min(1.0, max(0.0, (SAME - nearest) / (SAME - FAR)))
@@ -43,13 +49,14 @@ def rank(percentile: float, nearest: float, *, drafts: int) -> float:
     return percentile - (1 - novelty(nearest)) * min(1 / max(1, drafts), LARGEST_STEP)
 
 
-def value(rank: float, nearest: float, *, voices: int, closes: int) -> float:
-    """What is gained by a verdict on the card; `voices` experts say it, and it fills `closes` gaps of others."""
+def left_by(nearest: float) -> float:
+    """The share of its value that a card keeps beside what is approved."""
+    return KNOWN_SHARE + (1 - KNOWN_SHARE) * novelty(nearest)
+
+
+def worth(rank: float, nearest: float, *, lines: int, voices: int, closes: int, seconds: Seconds) -> float:
+    """The value a minute; `voices` experts say it, and it fills `closes` gaps of others."""
+    held = sqrt(max(1, lines))
     said = 1 + log2(max(1, voices)) / 2
     filled = 1.25 if closes else 1.0
-    return rank * (KNOWN_SHARE + (1 - KNOWN_SHARE) * novelty(nearest)) * said * filled
-
-
-def worth(rank: float, nearest: float, *, voices: int, closes: int, seconds: Seconds) -> float:
-    """The value a minute."""
-    return 60 * value(rank, nearest, voices=voices, closes=closes) / seconds
+    return 60 * rank * held * left_by(nearest) * said * filled / seconds

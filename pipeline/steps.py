@@ -196,7 +196,7 @@ def place(mined: Mined, tools: Tools, correction: Correction | None = None) -> M
         findings=tuple(found),
         vectors=vectors,
         models=(*others, *stamps),
-        warnings=(*mined.warnings, *richness.warnings(mined.statements, vectors)),
+        warnings=tuple(dict.fromkeys((*mined.warnings, *richness.warnings(mined.statements, vectors)))),
     )
 
 

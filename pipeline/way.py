@@ -21,7 +21,7 @@ from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
 from models.drafts import Gathered, NewLink, add_drafts, placed
-from models.echoes import propose_links
+from models.echoes import propose_answers, propose_links
 from models.edits import add_heard
 from models.errors import Cancelled, TacitError
 from models.identity import homes
@@ -352,7 +352,7 @@ class Way:
             else:
                 add_warnings(session, recording.id, [NO_QUOTES])
             links = tuple(NewLink(link.from_id, link.to_id, link.kind, link.score) for link in gathered.links)
-            add_drafts(
+            cards = add_drafts(
                 session,
                 recording.id,
                 drafts,
@@ -364,6 +364,7 @@ class Way:
             )
             if quoted:
                 propose_links(session, links)
+                propose_answers(session, recording, cards)
             settle(session, gathered.homes)
             self._desk.finish(session, drafting, at=drafted_at)
             self._desk.finish(session, run)

@@ -15,7 +15,7 @@ from models.consent import put_consent, withdraw
 from models.contents import content_of
 from models.db import Database
 from models.drafts import NewLink
-from models.echoes import propose_links
+from models.echoes import propose_answers, propose_links
 from models.errors import Conflict, NotFound, TacitError
 from models.tables import Card, CardLink, CardRevision, CardState, Proposal, ProposalKind, ProposalState, Recording
 from models.values import GapReason, Stance
@@ -275,6 +275,27 @@ def test_an_acceptance_that_breaks_off_leaves_everything_as_it_was(database: Dat
         states = [session.get_one(Card, each).state for each in ids[:2]]
         assert states == [CardState.APPROVED, CardState.DRAFT]
         assert session.get_one(Proposal, ids[2]).state == ProposalState.OPEN
+
+
+def test_the_answer_to_a_question_is_offered_to_the_card_that_asked(session: Session) -> None:
+    asking = approve(session, carded(session, recorded(session), HOLLOW))
+    approve(session, carded(session, recorded(session, sha256="c" * 64, expert="Cy"), DONE))
+    revision = session.get_one(CardRevision, (asking.id, 1))
+    revision.content = {**revision.content, "gaps": [{**revision.content["gaps"][0], "id": "asked"}]}
+    answer = bo(session)
+    answer.answers_gap = "asked"
+    other = carded(session, answer, TAP)
+    (made,) = propose_answers(session, answer, [other])
+    assert (made.kind, made.card_id, made.other_id) == (ProposalKind.EVIDENCE, asking.id, other.id)
+    assert made.why == "Bo answers a question of this card in “Bo on bread”."
+    proposals.reject(session, asking, made.id, by=MANAGER)
+    assert propose_answers(session, answer, [other]) == []
+
+
+def test_who_answers_no_question_answers_nobody(session: Session) -> None:
+    approve(session, carded(session, recorded(session), HOLLOW))
+    answer = bo(session)
+    assert propose_answers(session, answer, [carded(session, answer, TAP)]) == []
 
 
 # Contradictions

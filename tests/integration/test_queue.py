@@ -182,6 +182,14 @@ def test_what_fills_a_gap_of_another_card_is_worth_more(session: Session) -> Non
     assert "answers a question that another card leaves open" in why(session, filling)
 
 
+def test_a_draft_that_was_asked_for_is_worth_more(session: Session) -> None:
+    answer = others(session, "Bo")
+    answer.answers_gap = "g"
+    asked, plain = add(session, answer, HOLLOW, DONE), add(session, others(session, "Cy"), HOLLOW, DONE)
+    assert (asked.closes, plain.closes) == (1, 0)
+    assert in_line(session) == [asked.id, plain.id]
+
+
 def test_evidence_that_was_accepted_counts_as_approved_too(session: Session) -> None:
     card = add(session, recorded(session), HOLLOW, cosine=-1.0)
     move(session, card, CardState.APPROVED)

@@ -41,13 +41,14 @@ def test_what_is_near_to_something_approved_is_no_news(nearest: float, wanted: f
     assert novelty(nearest) == pytest.approx(wanted)
 
 
-BASE = {"rank": 0.8, "nearest": 0.0, "voices": 1, "closes": 0, "seconds": 30.0}
+BASE = {"rank": 0.8, "nearest": 0.0, "lines": 2, "voices": 1, "closes": 0, "seconds": 30.0}
 
 
 @pytest.mark.parametrize(
     "better",
     [
         {"rank": 0.9},  # better within its interview
+        {"lines": 3},  # there is more on it
         {"voices": 2},  # somebody else says it too
         {"closes": 1},  # it fills a gap
         {"seconds": 20.0},  # it is read sooner
