@@ -14,12 +14,12 @@ from functools import cache
 from spacy.tokens import Doc
 
 from models.values import Finding, FindingType, Statement
-from pipeline.likenesses import ABSTRACT_ENDS, TRIGGER, Likeness, likenesses
+from pipeline.likenesses import ABSTRACT_ENDS, LOOSE, TRIGGER, Likeness, likenesses
 from pipeline.protocols import Embedder
 from pipeline.simile_ranker import Ranker
 from pipeline.text import RESOURCES, quote_tokens, words
 
-GOOD = 0.0  # of the ranker's log odds: it is a figure rather than not
+GOOD = 0.25  # of the ranker's log odds: from there on a likeness is shown
 WORDS_EACH = 2_000  # words of talk for each likeness that may be shown
 NOVEL, WORN, EVERYDAY, ABSTRACT = 0.5, -1.0, 1.0, -1.0
 WORN_FROM = 3  # statements that use the vehicle's word, from which it belongs to the trade itself
@@ -81,7 +81,7 @@ def _score(likeness: Likeness, usage: Counter[str]) -> float:
     used = min((usage[word] for word in likeness.words), default=1)
     score = likeness.base + (NOVEL if used <= 1 else WORN if used >= WORN_FROM else 0.0)
     if any(word in _everyday() for word in likeness.words):
-        return score + EVERYDAY
+        return score + (0.0 if likeness.rule in LOOSE else EVERYDAY)
     return score + (ABSTRACT if ABSTRACT_ENDS.search(likeness.words[-1]) else 0.0)
 
 
