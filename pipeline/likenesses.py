@@ -44,6 +44,7 @@ FILLING = lexicon("of with for to from at about into between as would could shou
 NOT = frozenset({"n't", "n’t", "not", "never"})
 ANY = frozenset({"something", "anything", "thing", "stuff", "somebody", "someone", "anybody", "anyone"})
 LOOSE = frozenset({"like, filled", "like, after a pause", "like: somebody is", "like: a thing"})  # pauses, mostly
+LIKE_DOING = frozenset({"like: is", "like: seems"})  # after others "like walking" is what is done, or an example
 SENSING = frozenset({"look", "sound", "feel", "smell", "taste", "seem"})
 LIKE = re.compile(r"\blike\b", re.I)
 COMPARING = re.compile(
@@ -194,8 +195,9 @@ def _like(doc: Doc, text: str) -> Iterator[Likeness]:
         governor = verb_before(doc, like.i)
         target = subject_before(doc, like.i) if governor is None else said_of(governor, like.i)
         is_action = doc[found[0]].tag_ == "VBG"
-        if is_action and (rule == "like: somebody is" or not _may_be_an_action(doc, target)):
+        if is_action and (rule not in LIKE_DOING or not _may_be_an_action(doc, target)):
             continue
+        base -= 0.75 if target is None and rule == "like: does" else 0.0  # "setting up like three tents"
         plain = is_action or doc[like.i + 1].lower_ in ARTICLES
         base -= 0.0 if plain else 1.0 if doc[found[1]].pos_ == "PROPN" else 0.5
         begin = (governor or like).i
