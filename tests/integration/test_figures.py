@@ -123,7 +123,7 @@ def test_training_by_command_is_used_from_then_on(tmp_path: Path) -> None:
         for a in "dough oven pump saw loom kiln rail hull bow sail".split()
     ]
     things = [
-        f"literal\ta\tIt is like a {a} server." for a in "web file mail name print time game proxy log test".split()
+        f"literal\ta\tIt is like a {a} server." for a in "web file mail name print chat game proxy log test".split()
     ]
     labels.write_text("\n".join(["label\ttrade\tsentence", *pictures, *things]) + "\n", encoding="utf-8")
     data = ["--data-dir", str(tmp_path / "var")]
