@@ -16,11 +16,12 @@ from api.schemas import (
     PageOut,
     ProposalOut,
     RevisionOut,
+    SharedFigureOut,
     TransitionIn,
     VerdictIn,
     problems,
 )
-from models import cards, library, proposals, reasons, redaction, review, store, transcripts, verdicts
+from models import cards, figures, library, proposals, reasons, redaction, review, store, transcripts, verdicts
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
@@ -143,6 +144,16 @@ def take_verdict_back(
     card = matching(request, session, caller, card_id, wanted=found.verdict == VerdictKind.REJECT)
     verdicts.take_back(session, card, found, by=caller, seen=card.version)
     return shown(library.view(session, caller, card))
+
+
+@router.get("/cards/{card_id}/metaphors", responses={200: {"model": PageOut[SharedFigureOut]}, **problems(404, 410)})
+def list_shared_metaphors(
+    request: Request, card_id: str, caller: CallerDep, session: ReadDep, asked: PageDep
+) -> JSONResponse:
+    """Its figures of speech that other experts use too, with the cards on which they do, as far as you may see."""
+    view = library.view(session, caller, library.find_card(session, caller, card_id))
+    rows = [documents.shared_figure(*each) for each in figures.also_used(session, caller, view)]
+    return sliced(request, rows, asked, order="metaphors")
 
 
 @router.get("/cards/{card_id}/revisions", responses={200: {"model": PageOut[RevisionOut]}, **problems(404, 410)})

@@ -11,6 +11,7 @@ from models.access import Caller
 from models.cards import CardView, rfc3339
 from models.documents import to_document
 from models.edits import RevisionLine
+from models.figures import Use
 from models.gaps import CardGap
 from models.hiding import mask_of_recording
 from models.masking import Mask, masked
@@ -28,7 +29,7 @@ from models.tables import (
     RecordingState,
     TranscriptRevision,
 )
-from models.values import MACHINE, Seconds, Transcript, Word
+from models.values import MACHINE, Metaphor, Seconds, Transcript, Word
 from pipeline.jobs import way_of
 
 
@@ -177,6 +178,22 @@ def transcript_revision(line: RevisionLine) -> dict[str, Any]:
         "at": rfc3339(line.at),
         "restores": line.restores,
     }
+
+
+def shared_figure(figure: Metaphor, uses: Sequence[Use]) -> dict[str, Any]:
+    """A figure of a card with the other cards that take one from the same world."""
+    also = [
+        {
+            "card": use.card.id,
+            "title": use.card.content.title,
+            "expression": use.metaphor.expression,
+            "target": use.metaphor.target,
+            "experts": [to_document(expert) for expert in use.card.experts],
+        }
+        for use in uses
+    ]
+    own = {"expression": figure.expression, "kind": figure.kind, "source": figure.source, "target": figure.target}
+    return {**own, "also": also}
 
 
 def revision(row: CardRevision) -> dict[str, Any]:

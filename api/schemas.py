@@ -567,6 +567,26 @@ class FeedOut(Out):
     """Never null: ask again with it."""
 
 
+class FigureUseOut(Out):
+    """Another card whose experts take a figure from the same world."""
+
+    card: str
+    title: str
+    expression: str
+    target: str | None
+    experts: list[CardExpertOut]
+
+
+class SharedFigureOut(Out):
+    """A figure of speech of a card, and who else uses it."""
+
+    expression: str
+    kind: Literal["simile", "analogy", "metaphor"]
+    source: str | None
+    target: str | None
+    also: list[FigureUseOut]
+
+
 class RevisionOut(Out):
     number: int
     title: str

@@ -1,12 +1,13 @@
 """What the pages show: values of the store turned into the words and pieces that templates lay out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 
 from models.access import ALL_SCOPES, UNSAID_SCOPES, Scope
 from models.cards import CardView, Mark
+from models.figures import Use
 from models.hiding import mask_of_recording
 from models.masking import Mask, masked
 from models.rewording import differences
@@ -83,6 +84,17 @@ class TakenOff:
     heading: str
     text: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUse:
+    """A picture of this card that somebody else uses too, on another card."""
+
+    picture: str
+    card: str
+    title: str
+    expression: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +263,21 @@ def _metaphor(card: CardView, metaphor: Metaphor) -> ShownLine:
     note = f"{metaphor.source} → {metaphor.target}" if metaphor.source and metaphor.target else metaphor.kind
     pieces = (Piece(metaphor.expression),)
     return ShownLine(metaphor.expression, pieces, note, _picked(card, metaphor.evidence))
+
+
+def shared_of(figures: Sequence[tuple[Metaphor, Sequence[Use]]]) -> list[ShownUse]:
+    """Where else the card's pictures are used, by others."""
+    return [
+        ShownUse(
+            picture=figure.source or figure.expression,
+            card=use.card.id,
+            title=use.card.content.title,
+            expression=use.metaphor.expression,
+            who=speakers_of(use.card),
+        )
+        for figure, uses in figures
+        for use in uses
+    ]
 
 
 def _pieces(line: Line) -> tuple[Piece, ...]:

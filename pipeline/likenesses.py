@@ -37,10 +37,14 @@ PEOPLE = frozenset({"i", "we", "you", "they", "he", "she", "people", "who", "eve
 BE = frozenset({"is", "'s", "’s", "are", "'re", "’re", "was", "were", "be", "been", "being"})
 FILLED = lexicon(  # verbs after which "like" mostly fills a pause: "we have like a meeting"
     "have get need use do make build want take find give create write put buy see know say call add include start try "
-    "go come let happen there require require spend pay"
+    "go come let happen there require spend pay hear remember wear bring eat lose buy plant draw hire read cook teach "
+    "keep collect sell drink catch"
 )
+FILLING = lexicon("of with for to from at about into between as would could should might")  # "a couple of like, cats"
 NOT = frozenset({"n't", "n’t", "not", "never"})
 ANY = frozenset({"something", "anything", "thing", "stuff", "somebody", "someone", "anybody", "anyone"})
+LOOSE = frozenset({"like, filled", "like, after a pause", "like: somebody is", "like: a thing"})  # pauses, mostly
+LIKE_DOING = frozenset({"like: is", "like: seems"})  # after others "like walking" is what is done, or an example
 SENSING = frozenset({"look", "sound", "feel", "smell", "taste", "seem"})
 LIKE = re.compile(r"\blike\b", re.I)
 COMPARING = re.compile(
@@ -154,7 +158,7 @@ def _as_as(doc: Doc, text: str) -> Iterator[Likeness]:
     for match in AS_AS.finditer(text):
         at, after = token_at(doc, match.start()), token_at(doc, match.end())
         found = vehicle(doc, after)
-        if found is None or match["how"].lower() in NO_LIKENESS:
+        if found is None or match["how"].lower() in NO_LIKENESS or doc[at + 1].pos_ == "PROPN":
             continue
         plain = doc[after].lower_ in ARTICLES
         yield _over(doc, FindingType.SIMILE, "as … as", 2.0 if plain else 1.5, at, found, subject_before(doc, at))
@@ -191,8 +195,9 @@ def _like(doc: Doc, text: str) -> Iterator[Likeness]:
         governor = verb_before(doc, like.i)
         target = subject_before(doc, like.i) if governor is None else said_of(governor, like.i)
         is_action = doc[found[0]].tag_ == "VBG"
-        if is_action and not _may_be_an_action(doc, target):
+        if is_action and (rule not in LIKE_DOING or not _may_be_an_action(doc, target)):
             continue
+        base -= 0.75 if target is None and rule == "like: does" else 0.0  # "setting up like three tents"
         plain = is_action or doc[like.i + 1].lower_ in ARTICLES
         base -= 0.0 if plain else 1.0 if doc[found[1]].pos_ == "PROPN" else 0.5
         begin = (governor or like).i
@@ -216,10 +221,10 @@ def _governed(like: Token) -> tuple[str, float] | None:
         at -= 1
     before = doc[at]
     subject = subject_before(doc, at)
-    who = doc[subject[1]].lower_ if subject else ""
+    who = doc[subject[1]].lower_ if subject else _somebody_before(doc, at)
     if before.lower_ in PEOPLE and _is_object(before):
         return "like: does it", 1.75
-    if like.nbor().is_punct or before.lower_ in PEOPLE or who == "there" or before.tag_ == "MD":
+    if like.nbor().is_punct or before.lower_ in PEOPLE or who == "there" or before.lower_ in FILLING:
         return None
     if before.lower_ in NOT or (who in PEOPLE and before.pos_ == "ADV" and doc[at - 1].lower_ == who):
         return None  # "I really like a", "they don't like the"
@@ -242,6 +247,14 @@ def _governed(like: Token) -> tuple[str, float] | None:
     several = before.tag_ == "NNS" and (at == 0 or doc[at - 1].pos_ != "NOUN")  # "The arc spits" reads as a plural too
     is_example = several or before.lower_ in ANY  # "tools like a hammer", "something like a club"
     return None if is_example else ("like: a thing", 0.5)
+
+
+def _somebody_before(doc: Doc, at: int) -> str:
+    """Who is named right before a pause or two: "I, uh, was like …"; empty for nobody."""
+    back = at - 1
+    while back >= 0 and (doc[back].is_punct or doc[back].pos_ == "INTJ"):
+        back -= 1
+    return doc[back].lower_ if 0 <= back < at - 1 and doc[back].lower_ in PEOPLE else ""
 
 
 def _is_object(person: Token) -> bool:

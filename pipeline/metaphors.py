@@ -14,12 +14,14 @@ from functools import cache
 from spacy.tokens import Doc
 
 from models.values import Finding, FindingType, Statement
-from pipeline.likenesses import ABSTRACT_ENDS, TRIGGER, Likeness, likenesses
+from pipeline.likenesses import ABSTRACT_ENDS, LOOSE, TRIGGER, Likeness, likenesses
 from pipeline.protocols import Embedder
 from pipeline.simile_ranker import Ranker
 from pipeline.text import RESOURCES, quote_tokens, words
 
-GOOD = 0.0  # of the ranker's log odds: it is a figure rather than not
+GOOD = 0.25  # of the ranker's log odds: from there on a likeness is shown
+USUAL_RATE = 10.0  # likenesses in 10,000 words of calm talk
+RESTLESS_FROM = 2_000  # words below which a rate says nothing
 WORDS_EACH = 2_000  # words of talk for each likeness that may be shown
 NOVEL, WORN, EVERYDAY, ABSTRACT = 0.5, -1.0, 1.0, -1.0
 WORN_FROM = 3  # statements that use the vehicle's word, from which it belongs to the trade itself
@@ -50,15 +52,26 @@ def best(
     At most one likeness for each 2,000 words is left, and one in a short talk.
     """
     places = [place for place, one in enumerate(findings) if one.type in LIKENESSES]
+    said = sum(words(statement.text) for statement in statements)
+    least = GOOD + _restlessness(len(places), said)
     scores = ranker.scores([findings[place] for place in places], embedder)
-    good = sorted((-score, place) for place, score in zip(places, scores, strict=True) if score >= GOOD)
-    room = max(1, math.ceil(sum(words(statement.text) for statement in statements) / WORDS_EACH))
+    good = sorted((-score, place) for place, score in zip(places, scores, strict=True) if score >= least)
+    room = max(1, math.ceil(said / WORDS_EACH))
     shown = {place: -score for score, place in good[:room]}
     return [
         replace(one, score=shown[place]) if place in shown else one
         for place, one in enumerate(findings)
         if one.type not in LIKENESSES or place in shown
     ]
+
+
+def _restlessness(likenesses: int, said: int) -> float:
+    """By how much the odds are worse where somebody says "like" all the time: pictures are as rare there as elsewhere.
+
+    Nothing in short talk, or up to ten likenesses in 10,000 words.
+    """
+    rate = likenesses / max(said, RESTLESS_FROM) * 10_000
+    return math.log(max(1.0, rate / USUAL_RATE))
 
 
 @cache
@@ -81,7 +94,7 @@ def _score(likeness: Likeness, usage: Counter[str]) -> float:
     used = min((usage[word] for word in likeness.words), default=1)
     score = likeness.base + (NOVEL if used <= 1 else WORN if used >= WORN_FROM else 0.0)
     if any(word in _everyday() for word in likeness.words):
-        return score + EVERYDAY
+        return score + (0.0 if likeness.rule in LOOSE else EVERYDAY)
     return score + (ABSTRACT if ABSTRACT_ENDS.search(likeness.words[-1]) else 0.0)
 
 

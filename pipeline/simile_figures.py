@@ -7,12 +7,12 @@ characters of the transcript, half-open; label “figurative” or “borderline
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from models.errors import Invalid
-from models.values import Finding, Mined, Statement
+from models.values import Finding, Mined, Statement, Transcript
 from pipeline import metaphors, steps
 from pipeline.evaluate import Report
 from pipeline.protocols import Progress, silent
@@ -40,10 +40,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedTalk:
-    """An interview and the figures in it; the marks count in `text`."""
+    """An interview and the figures in it, in order of its text; the marks count in the transcript's text."""
 
     id: str
-    text: str
+    transcript: Transcript
     figures: tuple[Mark, ...]
 
 
@@ -62,13 +62,13 @@ class Tally:
     """What a system did in all interviews."""
 
     said: int = 0
-    proposals: list[tuple[Proposal, Figure]] | None = None
+    proposals: list[tuple[Proposal, Figure]] = field(default_factory=list)
     missed: int = 0  # figures that it never proposes
     missed_borderline: int = 0
 
     def row(self) -> tuple[float, ...]:
         """The figures, in the order of COLUMNS; shares are 0 where nothing is shown or marked."""
-        found = self.proposals or []
+        found = self.proposals
         shown = [label for one, label in found if one.shown]
         strict, loose = shown.count(Figure.FIGURATIVE), len(shown) - shown.count(Figure.LITERAL)
         every = sum(label is Figure.FIGURATIVE for _, label in found) + self.missed
@@ -83,7 +83,7 @@ class Tally:
         )
 
     def _ap(self, wanted: Sequence[Figure], missed: int) -> float:
-        found = self.proposals or []
+        found = self.proposals
         scores = [one.score for one, _ in found] + [float("-inf")] * missed
         return average_precision(scores, [label in wanted for _, label in found] + [True] * missed)
 
@@ -99,18 +99,14 @@ def similes(directory: Path, tools: Tools, progress: Progress = silent) -> Repor
 
 def measured(talks: Sequence[MarkedTalk], tools: Tools, progress: Progress = silent) -> Report:
     """The same for interviews at hand."""
-    tallies = {name: Tally(proposals=[]) for name in (OURS, RULES, EVERY)}
+    tallies = {name: Tally() for name in (OURS, RULES, EVERY)}
     predicted = []
     for number, talk in enumerate(talks):
-        transcript = steps.read(talk.text.encode(), "talk.txt")
-        marks = _moved(talk, transcript.text)
-        mined = steps.mine(transcript, tools)
+        mined, text = steps.mine(talk.transcript, tools), talk.transcript.text
         systems = _systems(mined, tools)
         for name, proposals in systems.items():
-            _count(tallies[name], proposals, marks, mined.statements)
-        predicted.append(
-            {"id": talk.id, "similes": [_told(one, transcript.text) for one in systems[OURS] if one.shown]}
-        )
+            _count(tallies[name], proposals, talk.figures, mined.statements)
+        predicted.append({"id": talk.id, "similes": [_told(one, text) for one in systems[OURS] if one.shown]})
         progress((number + 1) / len(talks))
     rows = {name: dict(zip(COLUMNS, tally.row(), strict=True)) for name, tally in tallies.items()}
     return Report(_table(rows), {"format": PREDICTIONS, "interviews": predicted, "report": rows})
@@ -138,22 +134,23 @@ def _marked(data: Mapping[str, Any], path: Path) -> MarkedTalk:
         outside = [one for one in figures if not 0 <= one.start < one.end <= len(text)]
         if outside:
             raise ValueError(f"{outside[0]} is not inside the transcript's {len(text)} characters")
-        return MarkedTalk(str(data["id"]), text, figures)
+        return _read(str(data["id"]), text, figures)
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid(f"{path} is not as {GOLD} wants it: {error!r}", remedy=REMEDY) from error
 
 
-def _moved(talk: MarkedTalk, text: str) -> list[Mark]:
-    """The marks, counted in the transcript as it was read: without the speakers' names. In order of the text."""
+def _read(id: str, text: str, figures: Sequence[Mark]) -> MarkedTalk:
+    """The talk with its marks counted in the transcript as it is read: without the speakers' names."""
+    transcript = steps.read(text.encode(), "talk.txt")
     found, at = [], 0
-    for one in sorted(talk.figures, key=lambda mark: mark.start):
-        said = talk.text[one.start : one.end]
-        place = text.find(said, at)
+    for one in sorted(figures, key=lambda mark: mark.start):
+        said = text[one.start : one.end]
+        place = transcript.text.find(said, at)
         if place < 0:
-            raise Invalid(f"“{said[:80]}” of {talk.id} is not in what one speaker says", remedy=REMEDY)
+            raise ValueError(f"“{said[:80]}” is not in what one speaker says")
         found.append(Mark(place, place + len(said), one.label))
         at = place
-    return found
+    return MarkedTalk(id, transcript, tuple(found))
 
 
 # ---- systems
@@ -192,7 +189,7 @@ def _count(tally: Tally, proposals: Sequence[Proposal], marks: Sequence[Mark], s
         if mark in touched:
             continue
         touched |= {mark} if mark else set()
-        (tally.proposals or []).append((one, mark.label if mark else Figure.LITERAL))
+        tally.proposals.append((one, mark.label if mark else Figure.LITERAL))
     left = [mark for mark in said if mark not in touched]
     tally.missed += sum(mark.label is Figure.FIGURATIVE for mark in left)
     tally.missed_borderline += sum(mark.label is Figure.BORDERLINE for mark in left)

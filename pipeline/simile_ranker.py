@@ -1,4 +1,4 @@
-"""Which likenesses are figures of speech: a logistic regression on the rules' score and on what the vehicle means.
+"""Which likenesses are figures of speech: a logistic regression on rules' score, form, and meaning of the vehicle.
 
 The shipped weights (`resources/similes/ranker.npz`) come from made-up sentences alone; `tacit train similes` makes
 others from these and from people's verdicts, which are then preferred.
@@ -41,6 +41,8 @@ class Ranker:
     embedding: str  # SHA-256 of the weights of the model whose vectors it was trained on
     vehicle: Array  # (d,)
     rules: float
+    forms: tuple[str, ...]  # names of the rules, in the order of `form`; any other weighs nothing
+    form: Array  # (forms,)
     bias: float
     stamp: ModelStamp
 
@@ -54,6 +56,8 @@ class Ranker:
                     embedding=str(kept["embedding"]),
                     vehicle=kept["vehicle"].astype(np.float64),
                     rules=float(kept["rules"]),
+                    forms=tuple(str(form) for form in kept["forms"]),
+                    form=kept["form"].astype(np.float64),
                     bias=float(kept["bias"]),
                     stamp=ModelStamp(STAGE, stamp_name, version, hashlib.sha256(data).hexdigest()),
                 )
@@ -69,12 +73,17 @@ class Ranker:
             return [one.score - RULES_ALONE for one in likenesses]
         vectors = embedder.embed([vehicle_phrase(one) for one in likenesses]).astype(np.float64)
         rules = np.array([one.score for one in likenesses], np.float64)
-        odds = vectors @ self.vehicle + self.rules * rules + self.bias
+        odds = vectors @ self.vehicle + one_of(self.forms, likenesses) @ self.form + self.rules * rules + self.bias
         return [round(float(one), 4) for one in odds]
 
     def fits(self, embedding: ModelStamp) -> bool:
         """Whether it was trained on the vectors of that model."""
         return embedding.sha256 == self.embedding
+
+
+def one_of(forms: Sequence[str], likenesses: Sequence[Finding]) -> Array:
+    """(n, forms): 1 where a likeness has that form."""
+    return np.array([[float(one.rule == form) for form in forms] for one in likenesses]).reshape(-1, len(forms))
 
 
 def vehicle_phrase(likeness: Finding) -> str:
@@ -124,6 +133,8 @@ def packed(ranker: Ranker) -> bytes:
         embedding=np.array(ranker.embedding),
         vehicle=ranker.vehicle.astype(np.float32),
         rules=np.float32(ranker.rules),
+        forms=np.array(ranker.forms),
+        form=ranker.form.astype(np.float32),
         bias=np.float32(ranker.bias),
     )
     return file.getvalue()

@@ -16,7 +16,7 @@ from models.values import Finding, ModelStamp, Statement
 from pipeline.metaphors import find
 from pipeline.protocols import Embedder
 from pipeline.simile_labels import Figure, Labelled
-from pipeline.simile_ranker import STAGE, Array, Ranker, vehicle_phrase
+from pipeline.simile_ranker import STAGE, Array, Ranker, one_of, vehicle_phrase
 
 FOLDS = 5
 STRETCH = 3.0  # of the unit vectors, which is the same as a weaker penalty
@@ -73,14 +73,17 @@ def train(labelled: Sequence[Labelled], *, language: Language, embedder: Embedde
             f"{sides.count(False)}",
             remedy="Add labelled sentences, or leave --labels away to take the shipped ones as well.",
         )
-    features = _features(known, embedder)
+    forms = tuple(sorted({one.likeness.rule for one in known if one.likeness is not None}))
+    features = _features(known, forms, embedder)
     weights, bias = _fit(features, known)
     held = _held_out(known, features)
     judged = [one for one in examples if one.sentence.expression]
     ranker = Ranker(
         embedding=embedder.stamp.sha256 or "",
-        vehicle=weights[1:] * STRETCH,
+        vehicle=weights[1 + len(forms) :] * STRETCH,
         rules=float(weights[0]),
+        forms=forms,
+        form=weights[1 : 1 + len(forms)],
         bias=bias,
         stamp=ModelStamp(STAGE, "trained", "0"),
     )
@@ -119,11 +122,11 @@ def _is_figure(example: Example) -> bool:
     return example.sentence.label is not Figure.LITERAL
 
 
-def _features(known: Sequence[Example], embedder: Embedder) -> Array:
-    """(n, 1 + d): the rules' score, and the stretched vector of the vehicle."""
+def _features(known: Sequence[Example], forms: Sequence[str], embedder: Embedder) -> Array:
+    """(n, 1 + forms + d): the rules' score, the form, and the stretched vector of the vehicle."""
     likenesses = [one.likeness for one in known if one.likeness is not None]
     vectors = embedder.embed([vehicle_phrase(one) for one in likenesses]).astype(np.float64)
-    return np.column_stack([[one.score for one in likenesses], vectors * STRETCH])
+    return np.column_stack([[one.score for one in likenesses], one_of(forms, likenesses), vectors * STRETCH])
 
 
 def _fit(features: Array, known: Sequence[Example]) -> tuple[Array, float]:

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, library, lookups, proposals, reasons, review, verdicts
+from models import approval, contents, figures, library, lookups, proposals, reasons, review, verdicts
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
@@ -146,6 +146,7 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         context=showing.context_of(card),
         gaps=card.content.gaps,
         links=linked(session, caller, card),
+        shared=showing.shared_of(figures.also_used(session, caller, card)),
         can_review=reviews,
         missing="; ".join(missing),
         moves=moves_of(row.state, ready=not missing),

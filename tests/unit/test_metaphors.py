@@ -14,7 +14,7 @@ SENTENCES = [
     ("You hold the chisel like a pencil.", "pencil", "the chisel"),
     ("You treat the old press like a horse.", "horse", "the old press"),
     ("The resin moves like a snail in the cold.", "snail", "The resin"),
-    ("A good team is like an orchestra.", "orchestra", "A good team"),
+    ("A good team is like a pack of wolves.", "pack of wolves", "A good team"),
     ("The cable stretches like a rubber band.", "rubber band", "The cable"),
     ("The whole plant is like a clock.", "clock", "The whole plant"),
     # ---- likened to an action
@@ -24,7 +24,7 @@ SENTENCES = [
     ("The wire gets as stiff as a board.", "board", "The wire"),
     ("Her hand is as steady as a rock.", "rock", "Her hand"),
     # ---- as if
-    ("You walk as if you were carrying a bowl of soup.", "bowl of soup", "You"),
+    ("You walk as if you were carrying a sleeping child.", "child", "You"),
     ("He handles the glass as though it were a baby.", "baby", "the glass"),
     # ---- by name
     ("Think of it as a savings account.", "savings account", "it"),

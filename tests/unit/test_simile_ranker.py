@@ -13,7 +13,9 @@ def likeness(text, source, score=2.0):
 
 
 def ranker(bias):
-    return Ranker("some embedding", np.zeros(3), 1.0, bias, ModelStamp("similes", "trained", "0"))
+    return Ranker(
+        "some embedding", np.zeros(3), 1.0, ("like: is",), np.zeros(1), bias, ModelStamp("similes", "trained", "0")
+    )
 
 
 def test_a_picture_from_another_world_ranks_above_a_thing_of_the_same(embedder):
