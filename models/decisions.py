@@ -14,8 +14,16 @@ from sqlalchemy.orm import Session
 
 from models.contents import content_of
 from models.judging import Place, place_of
-from models.tables import Card, CardEvent, CardState, LineVerdict, RejectionReason, VerdictKind
-from models.values import LINE_SLOTS, CardContent
+from models.tables import (
+    Card,
+    CardEvent,
+    CardRevision,
+    CardState,
+    LineVerdict,
+    RejectionReason,
+    VerdictKind,
+)
+from models.values import LINE_SLOTS, MACHINE, CardContent
 
 SAY_NOTHING = frozenset([RejectionReason.PRIVATE, RejectionReason.DUPLICATE, RejectionReason.OUTDATED])
 JUDGED = (CardState.APPROVED, CardState.REJECTED, CardState.RETIRED)
@@ -76,6 +84,46 @@ def decisions(session: Session) -> Decisions:
         if 2 * for_it != len(votes):
             found.append(Decision(*spot, kept=2 * for_it > len(votes)))
     return Decisions(tuple(found), poll.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The titles that were offered for a card, in numbers, and which of them people took."""
+
+    merits: tuple[dict[str, float], ...]
+    chosen: int
+
+
+def choice_count(session: Session) -> int:
+    """How often people may have chosen: approvals and edits. Cheap to ask, to see whether there are new ones."""
+    approved = (CardEvent.type == "moved") & (CardEvent.after == CardState.APPROVED)
+    counted = select(func.count()).select_from(CardEvent).where(approved | (CardEvent.type == "edited"))
+    return session.scalar(counted) or 0
+
+
+def title_choices(session: Session) -> list[Choice]:
+    """Which offered title stands on each card that somebody approved, or that somebody gave another of them.
+
+    A title in a person's own words chooses none. A card of which nobody said anything chooses none either.
+    """
+    touched = select(CardRevision.card_id).where(CardRevision.by.startswith("human:"))
+    wanted = Card.served_revision.is_not(None) | Card.id.in_(touched)
+    found = (_choice(session, card) for card in session.scalars(select(Card).where(wanted).order_by(Card.id)))
+    return [one for one in found if one is not None]
+
+
+def _choice(session: Session, card: Card) -> Choice | None:
+    content = content_of(session, card)
+    if content.title_by == MACHINE and card.served_revision is None:
+        return None
+    for number in range(card.revision, 0, -1):
+        drafted = content_of(session, card, number)
+        offered = (drafted.title, *drafted.title_choices)
+        if session.get_one(CardRevision, (card.id, number)).by == MACHINE:
+            if content.title not in offered or not len(offered) == len(drafted.title_merits) > 1:
+                return None
+            return Choice(drafted.title_merits, offered.index(content.title))
+    return None
 
 
 def _says_something(reason: str | None, *, kept: bool) -> bool:

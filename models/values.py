@@ -326,6 +326,7 @@ class CardContent:
     kind: CardKind
     title: str
     title_choices: tuple[str, ...] = ()
+    title_merits: tuple[dict[str, float], ...] = ()  # of the title and the choices as they were drafted
     situation: tuple[Line, ...] = ()
     cues: tuple[Line, ...] = ()
     judgment: tuple[Line, ...] = ()

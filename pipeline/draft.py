@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -32,6 +32,7 @@ from pipeline.display import Shown, show
 from pipeline.evidence import evidence, telling
 from pipeline.kinds import kind_of
 from pipeline.late import Told, adverts, why_late
+from pipeline.merits import WEIGHTS, Features
 from pipeline.nearby import gaps_by_passage, standings
 from pipeline.passages import choose
 from pipeline.phrasings import Said
@@ -97,6 +98,7 @@ def draft(
     share: float,
     cards_per_hour: int,
     talk_s: Seconds | None,
+    title_weights: Features = WEIGHTS,
 ) -> list[Draft]:
     """The drafts of one interview, best first; none where no expert says anything.
 
@@ -110,7 +112,7 @@ def draft(
     sketches = _sketches(mined, nlp, passages, spare=int(CONTEXT_SHARE * total))
     if not sketches:
         return []
-    named = _titles(mined, sketches, embedder)
+    named = _titles(mined, sketches, embedder, title_weights)
     asked, standing = gaps_by_passage(mined, passages), standings(mined.statements)
     pointing = {one.statement for one in mined.findings if one.reason is GapReason.POINTING}
     selling = adverts(mined.statements)
@@ -120,12 +122,17 @@ def draft(
         content = _content(
             mined, sketch, recording_id=recording_id, concepts=concepts, asked=asked[number], standing=standing
         )
-        best = [title for title, _ in named[number]]
-        content = replace(content, title=best[0], title_choices=tuple(best[1:]))
+        best = named[number]
+        content = replace(
+            content,
+            title=best[0].text,
+            title_choices=tuple(one.text for one in best[1:]),
+            title_merits=tuple(asdict(one.features) for one in best),
+        )
         late = why_late(
             [_told(one, pointing, selling) for one in sketch.sentences],
             has_lines=sketch.has_lines,
-            has_title=named[number][0][1] >= POOR_TITLE,
+            has_title=best[0].score >= POOR_TITLE,
         )
         made = Draft(content, sketch.passage, rank=0.0, first=False, why_late=late)
         drafts.append((_worth(sketch) - DEMERIT * len(late), made))
@@ -257,16 +264,25 @@ def _opens_on_a_pronoun(doc: Doc) -> bool:
 # ---- titles and rank
 
 
-def _titles(mined: Mined, sketches: Sequence[_Sketch], embedder: Embedder) -> list[list[tuple[str, float]]]:
-    """For each sketch its title and up to two others, with their scores."""
+@dataclass(frozen=True, slots=True)
+class _Title:
+    text: str
+    features: Features
+    score: float
+
+
+def _titles(mined: Mined, sketches: Sequence[_Sketch], embedder: Embedder, weights: Features) -> list[list[_Title]]:
+    """For each sketch its title and up to two others."""
     vectors = embedder.embed([one.text for sketch in sketches for one in sketch.pool])
     chosen, row = [], 0
     for sketch in sketches:
-        ranked = titles.scored(sketch.pool, vectors[row : row + len(sketch.pool)], _centre(mined, sketch.passage))
+        here, centre = vectors[row : row + len(sketch.pool)], _centre(mined, sketch.passage)
         row += len(sketch.pool)
-        scores = dict(ranked)
-        named = [(title, scores[title]) for title in titles.distinct(ranked)]
-        chosen.append(named or [(titles.fallback([one.doc for one in sketch.sentences]), -np.inf)])
+        ranked = titles.scored(sketch.pool, here, centre, weights=weights)
+        told = zip(sketch.pool, titles.placed(sketch.pool, here, centre), strict=True)
+        features, scores = {one.text: each for one, each in told}, dict(ranked)
+        named = [_Title(title, features[title], scores[title]) for title in titles.distinct(ranked)]
+        chosen.append(named or [_Title(titles.fallback([one.doc for one in sketch.sentences]), Features(), -np.inf)])
     return chosen
 
 

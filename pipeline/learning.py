@@ -5,7 +5,7 @@ Nothing that people decided is touched by it: only drafts made afterwards are ra
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import learnt
 from models.access import Scope
 from models.db import Database
-from models.decisions import Decision, decisions, verdict_count
+from models.decisions import Decision, choice_count, decisions, title_choices, verdict_count
 from models.documents import from_document
 from models.errors import Conflict
 from models.minings import load_mining
@@ -21,11 +21,15 @@ from models.store import agreed
 from models.tables import LearntModel, Recording, Subject
 from models.transcripts import transcript_by_sha
 from models.values import MACHINE, Mined, Statement
+from pipeline import choosing
+from pipeline.choosing import NAMES, Offer, TitleOrder
 from pipeline.correction import Correction, Judged, learn
 from pipeline.gain import Figures
+from pipeline.merits import Features
 from pipeline.score import signals
 
-LEAST_VERDICTS = 200  # below them nothing is learnt
+LEAST = {Subject.SCORE: 200, Subject.TITLES: 100}  # verdicts, choices: below them nothing is learnt
+COUNTED = {Subject.SCORE: verdict_count, Subject.TITLES: choice_count}
 LEAST_RECORDINGS = 2
 NEW_SHARE, LEAST_NEW = 0.1, 25  # verdicts since the last version, from which it is worth another one
 INSIDE = 0.5  # of a statement or of what was cited, whichever is shorter: then one is meant by the other
@@ -44,12 +48,45 @@ def figures_of(row: LearntModel) -> Figures:
     return from_document(Figures, row.figures)
 
 
+def title_order(session: Session) -> TitleOrder | None:
+    """The weights of titles in use; None where the fixed ones stand, or where titles are described otherwise by now."""
+    row = learnt.active(session, Subject.TITLES)
+    if row is None or set(row.parameters["weights"]) != set(NAMES):
+        return None
+    return replace(from_document(TitleOrder, row.parameters), version=row.version)
+
+
 def is_due(session: Session, subject: Subject) -> bool:
-    """Whether there are enough verdicts, and enough new ones since the last version."""
-    count = verdict_count(session)
+    """Whether there are enough decisions, and enough new ones since the last version."""
+    count = COUNTED[subject](session)
     last = learnt.newest(session, subject)
     known = last.decisions if last else 0
-    return count >= LEAST_VERDICTS and abs(count - known) >= max(LEAST_NEW, NEW_SHARE * known)
+    return count >= LEAST[subject] and abs(count - known) >= max(LEAST_NEW, NEW_SHARE * known)
+
+
+def train_titles(database: Database, *, by: str = MACHINE) -> LearntModel:
+    """New weights of titles, learnt from every choice among offered titles.
+
+    They are used from now on if they foresee choices better in cross-validation; if not, the fixed ones stand. Raises
+    Conflict where there is too little to learn from.
+    """
+    with database.reading() as session:
+        count = choice_count(session)
+        choices = title_choices(session)
+    offers = [
+        Offer(tuple(Features(**merits) for merits in one.merits), one.chosen)
+        for one in choices
+        if all(set(merits) == set(NAMES) for merits in one.merits)
+    ]
+    if len(offers) < LEAST[Subject.TITLES]:
+        raise Conflict(
+            f"on {len(offers)} cards people have taken one of several titles; nothing is learnt below "
+            f"{LEAST[Subject.TITLES]}",
+            remedy="Approve more cards, with the title that is offered or with one of the others.",
+        )
+    order, figures = choosing.learn(offers)
+    with database.writing() as session:
+        return learnt.keep(session, Subject.TITLES, order, figures, decisions=count, active=figures.is_better, by=by)
 
 
 def train_score(database: Database, *, by: str = MACHINE) -> LearntModel:
@@ -62,9 +99,9 @@ def train_score(database: Database, *, by: str = MACHINE) -> LearntModel:
         count = verdict_count(session)
         said = decisions(session)
         judged = judged_statements(session, said.places)
-    if said.count < LEAST_VERDICTS:
+    if said.count < LEAST[Subject.SCORE]:
         raise Conflict(
-            f"{said.count} verdicts say whether words are worth a card; nothing is learnt below {LEAST_VERDICTS}",
+            f"{said.count} verdicts say whether words are worth a card; nothing is learnt below {LEAST[Subject.SCORE]}",
             remedy="Judge more cards, or single lines of them.",
         )
     _check(judged)
@@ -133,24 +170,30 @@ def _share(statement: Statement, place: Decision) -> float:
     return common / max(1, min(statement.end_char - statement.start_char, place.end_char - place.start_char))
 
 
+TRAINED: dict[Subject, Callable[[Database], LearntModel]] = {Subject.SCORE: train_score, Subject.TITLES: train_titles}
+
+
 class Learner:
-    """Learns when it is due; to be asked now and then."""
+    """Learns what is due; to be asked now and then."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._tried: dict[Subject, int] = {}  # verdicts that there were when nothing could be learnt
+        self._tried: dict[Subject, int] = {}  # decisions that there were when it was tried last
 
-    def look(self) -> LearntModel | None:
-        """Train what is due; None where nothing is."""
+    def look(self) -> list[LearntModel]:
+        """Train what is due; empty where nothing is."""
+        return [row for subject in Subject if (row := self._learn(subject))]
+
+    def _learn(self, subject: Subject) -> LearntModel | None:
         with self._database.reading() as session:
-            due, count = is_due(session, Subject.SCORE), verdict_count(session)
-        if not due or self._tried.get(Subject.SCORE) == count:
+            due, count = is_due(session, subject), COUNTED[subject](session)
+        if not due or abs(count - self._tried.get(subject, 0)) < LEAST_NEW:
             return None
-        self._tried[Subject.SCORE] = count
+        self._tried[subject] = count
         try:
-            row = train_score(self._database)
+            row = TRAINED[subject](self._database)
         except Conflict as error:
-            LOG.info("nothing was learnt: %s", error.detail)
+            LOG.info("nothing was learnt of %s: %s", subject, error.detail)
             return None
-        LOG.info("version %s of the correction of scores: %s", row.version, "used" if row.active else "not used")
+        LOG.info("%s, version %s: %s", subject, row.version, "used" if row.active else "no better, not used")
         return row

@@ -29,8 +29,10 @@ from pipeline import (
     turns,
     vivid,
 )
+from pipeline.choosing import TitleOrder
 from pipeline.correction import Correction
 from pipeline.head import shipped_head
+from pipeline.merits import WEIGHTS
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
 from pipeline.text import language_stamp
@@ -200,16 +202,19 @@ def place(mined: Mined, tools: Tools, correction: Correction | None = None) -> M
     )
 
 
-def drafts(mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None) -> list[Draft]:
-    """What the machine proposes as cards, best first."""
+def drafts(
+    mined: Mined, tools: Tools, *, recording_id: str, talk_s: Seconds | None, order: TitleOrder | None = None
+) -> list[Draft]:
+    """What the machine proposes as cards, best first; `order`: what was learnt from the titles that people chose."""
     return draft.draft(
-        mined,
+        replace(mined, models=(*mined.models, order.stamp)) if order else mined,
         tools.language,
         tools.embedder,
         recording_id=recording_id,
         share=tools.settings.chosen_share,
         cards_per_hour=tools.settings.cards_per_hour,
         talk_s=talk_s,
+        title_weights=order.weights if order else WEIGHTS,
     )
 
 

@@ -7,7 +7,7 @@ were chosen by reading; whoever learns better ones hands them to `scored`.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from math import log1p
 
 import numpy as np
@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 from models.values import Vectors
 from pipeline.complete import LONGEST, SHORTEST, Form, Phrasing
 from pipeline.head import shipped_head
+from pipeline.merits import WEIGHTS, Features, weighed
 from pipeline.phrasings import PAIR, Said, bare, names, phrasings
 from pipeline.text import WORD
 from pipeline.wording import LOOKS_PAST, STATES, VAGUE
@@ -40,58 +41,6 @@ BAD_START = re.compile(
 POINTING = re.compile(r"\b(?:it|that|this|they|them|there|here|those|these|he|she|one|its|their|his|her)\b", re.I)
 FIRST_PERSON = re.compile(r"\b(?:i|my|me|we|our|us|i['’]m|i['’]ve|we['’]re)\b", re.I)
 LOOSE = re.compile(r"\b(?:like|whatever|something|somebody|blah|stuff|things?|etc|whatnot)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """A possible title in numbers. The first two come from its vector, the others from its words."""
-
-    know_how: float = 0.0  # how much nearer it is to know-how than to mere talk
-    near: float = 0.0  # cosine to its passage
-    nouns: float = 0.0  # 0..1, that name something
-    verbs: float = 0.0  # 0..1, that tell of a doing
-    length: float = 0.0  # 0..1, of the words that a title may have
-    salience: float = 0.0  # how much its nouns are spoken of in the interview
-    main: float = 0.0  # 1: its sentence fills one of the card's main slots
-    limited: float = 0.0  # 1: a decision with its condition
-    order: float = 0.0  # 1: what to do or never to do
-    phrase: float = 0.0  # 1: it says nothing of what it names
-    unlimited: float = 0.0  # 1: its condition was left out
-    cut: float = 0.0  # 1: something behind it was left out
-    nameless: float = 0.0  # 1: it names nothing
-    commas: float = 0.0
-    pointing: float = 0.0  # pronouns and the like
-    first_person: float = 0.0  # words like "my"
-    past: float = 0.0  # 1: it tells what was
-    bad_start: float = 0.0  # 1: with a pronoun or a conjunction
-    weak_start: float = 0.0  # 1: with a word that nobody looks for
-    loose_end: float = 0.0  # 1: with a preposition or a pronoun
-    loose: float = 0.0  # 1: words like "stuff"
-
-
-WEIGHTS = Features(
-    know_how=2.0,
-    near=1.5,
-    nouns=0.45,
-    verbs=0.3,
-    length=0.3,
-    salience=0.3,
-    main=0.4,
-    limited=0.35,
-    order=0.3,
-    phrase=-0.5,
-    unlimited=-0.4,
-    cut=-0.15,
-    nameless=-0.4,
-    commas=-0.15,
-    pointing=-0.2,
-    first_person=-0.12,
-    past=-0.3,
-    bad_start=-0.3,
-    weak_start=-0.35,
-    loose_end=-0.3,
-    loose=-0.25,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +154,6 @@ def described(one: Phrasing, spoken: Mapping[str, int]) -> Features:
 def _salience(nouns: Sequence[Token], spoken: Mapping[str, int]) -> float:
     """How much these things are spoken of, on average; less than never where there is none."""
     return sum(log1p(spoken.get(one.lower_, 0)) for one in nouns) / len(nouns) if nouns else -1.0
-
-
-def weighed(features: Features, weights: Features) -> float:
-    """The score: each feature times its weight."""
-    return float(np.dot(astuple(features), astuple(weights)))
 
 
 # ---- choices

@@ -55,7 +55,7 @@ from pipeline.chat import chosen
 from pipeline.concepts import heirs
 from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
-from pipeline.learning import score_correction
+from pipeline.learning import score_correction, title_order
 from pipeline.match import Placed
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
@@ -297,10 +297,12 @@ class Way:
             mined = kept(load_mining(session, recording.id))
             length = length_of(mined.transcript, recording)
             run = self._desk.begin(session, recording, "draft", length)
+            order = title_order(session) if self._settings.learn_from_verdicts else None
             question = {
                 "mined": pack_mined(mined),
                 "recording_id": recording.id,
                 "talk_s": recording.duration_s,
+                "order": to_document(order) if order else None,
             }
         drafts = self._worded(job, run, mined, self._desk.ask(run, "drafts", question))
         vectors = self._desk.ask(run, "passage_vectors", {"drafts": drafts})

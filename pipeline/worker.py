@@ -12,6 +12,7 @@ from models.errors import TacitError
 from models.values import PlannedWindow, Transcript
 from pipeline import align, audio, steps, turns
 from pipeline.child import Arguments, calls, serve
+from pipeline.choosing import TitleOrder
 from pipeline.correction import Correction
 from pipeline.protocols import Progress
 from pipeline.settings import Settings
@@ -113,7 +114,9 @@ def place(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 def drafts(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     mined = unpack_mined(arguments["mined"])
-    return pack_drafts(steps.drafts(mined, tools, recording_id=arguments["recording_id"], talk_s=arguments["talk_s"]))
+    order = from_document(TitleOrder, arguments["order"]) if arguments["order"] else None
+    recording_id, talk_s = arguments["recording_id"], arguments["talk_s"]
+    return pack_drafts(steps.drafts(mined, tools, recording_id=recording_id, talk_s=talk_s, order=order))
 
 
 def reword(arguments: Arguments, tools: Tools, progress: Progress) -> Any:

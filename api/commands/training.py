@@ -21,6 +21,7 @@ def train() -> None:
 
 
 train.add_command(learning.train_score)
+train.add_command(learning.train_titles)
 
 
 @train.command(name="similes")

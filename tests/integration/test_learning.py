@@ -2,28 +2,31 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from factories import DONE, DRUM, HOLLOW, MANAGER, PALE, carded, recorded
+from factories import DONE, DRUM, HOLLOW, MANAGER, PALE, carded, draft, recorded
 from simulated import interview
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cli import main
-from models import learnt, review, verdicts
+from models import contents, learnt, review, transcripts, verdicts
 from models.access import ALL_SCOPES, Caller, Role
 from models.db import Database
-from models.decisions import decisions
+from models.decisions import decisions, title_choices
 from models.errors import Conflict
 from models.minings import save_mining
-from models.tables import Card, CardState, LearntModel, LineVerdict, Subject, VerdictKind
-from models.values import Mined, SpeakerRole, Transcript, Turn
+from models.tables import Card, CardEvent, CardState, LearntModel, LineVerdict, Subject, VerdictKind
+from models.values import MACHINE, Mined, SpeakerRole, Transcript, Turn
+from pipeline.choosing import NAMES
 from pipeline.correction import Correction
 from pipeline.gain import Figures
-from pipeline.learning import Learner, score_correction, train_score
+from pipeline.learning import Learner, score_correction, title_order, train_score, train_titles
+from pipeline.merits import WEIGHTS, Features
 from pipeline.score import signals
 
 OTHER = Caller("manager-2", "Mia", Role.MANAGER)
@@ -142,7 +145,7 @@ def test_below_two_hundred_verdicts_nothing_is_learnt(database: Database) -> Non
     with pytest.raises(Conflict, match="180 verdicts") as caught:
         train_score(database)
     assert "Judge more" in caught.value.remedy
-    assert Learner(database).look() is None
+    assert Learner(database).look() == []
     with database.reading() as session:
         assert learnt.newest(session, Subject.SCORE) is None
 
@@ -151,12 +154,11 @@ def test_a_preference_is_learnt_once_and_lifts_what_people_keep(database: Databa
     with database.writing() as session:
         organization(session, "conditions")
     learner = Learner(database)
-    row = learner.look()
-    assert row is not None
+    [row] = learner.look()
     assert (row.version, row.active, row.decisions, row.by) == (1, True, 300, "machine")
     assert row.figures["learnt"] > row.figures["plain"] + 0.05
-    assert learner.look() is None  # nothing is new
-    assert Learner(database).look() is None  # nor to an engine that starts anew
+    assert learner.look() == []  # nothing is new
+    assert Learner(database).look() == []  # nor to an engine that starts anew
     with database.reading() as session:
         correction = score_correction(session)
     assert correction is not None
@@ -198,6 +200,68 @@ def test_what_experts_no_longer_agree_to_is_not_learnt_from(database: Database) 
                 consent.scopes = []
     with pytest.raises(Conflict, match="0 recordings"):
         train_score(database)
+
+
+# Titles
+
+OFFERED = ("Knock on the bottom", "A hollow sound", "Bread")
+
+
+def choose(session: Session, cards: int, title: int) -> None:
+    """Cards on which three titles were offered, and people took that one, which is the only order among them."""
+    recording = recorded(session)
+    said = transcripts.latest_transcript(session, recording.id)
+    assert said is not None
+    drawn = np.random.default_rng(5)
+    for _ in range(cards):
+        made = draft(recording.id, said, HOLLOW)
+        told = [Features(*drawn.uniform(0, 1, len(NAMES))) for _ in OFFERED]
+        merits = tuple(asdict(replace(one, order=float(place == title))) for place, one in enumerate(told))
+        content = replace(made.content, title=OFFERED[0], title_choices=OFFERED[1:], title_merits=merits)
+        taken = replace(content, title=OFFERED[title], title_by="human:1", title_choices=OFFERED[:title])
+        card = Card(rank=0.5, revision=2)
+        card.revisions = [
+            contents.revision_of(session, content, 1, by=MACHINE),
+            contents.revision_of(session, taken, 2, by="human:1"),
+        ]
+        card.events = [CardEvent(type="edited", after="draft", revision=2, by="human:1")]
+        session.add(card)
+        session.flush()
+
+
+def test_what_people_choose_among_titles_trains_their_order(database: Database) -> None:
+    with database.writing() as session:
+        choose(session, 110, 2)
+    [row] = Learner(database).look()
+    assert (row.subject, row.version, row.active, row.decisions) == (Subject.TITLES, 1, True, 110)
+    with database.reading() as session:
+        order = title_order(session)
+    assert order is not None
+    assert order.weights.order > WEIGHTS.order + 0.3
+    assert order.stamp.version == "1"
+
+
+def test_below_a_hundred_choices_titles_keep_their_order(database: Database) -> None:
+    with database.writing() as session:
+        choose(session, 99, 1)
+    with pytest.raises(Conflict, match="99 cards"):
+        train_titles(database)
+
+
+def test_a_title_counts_as_chosen_when_somebody_took_it_or_approved_it(session: Session) -> None:
+    choose(session, 1, 1)
+    [card] = session.scalars(select(Card))
+    assert [one.chosen for one in title_choices(session)] == [1]
+    first = contents.content_of(session, card, 1)
+    own = replace(first, title="My own words", title_by="human:1")
+    card.revisions.append(contents.revision_of(session, own, 3, by="human:1"))
+    card.revision = 3
+    session.flush()
+    assert title_choices(session) == []  # none of those offered
+    card.revision = 1
+    assert title_choices(session) == []  # nobody has said anything
+    card.served_revision = 1
+    assert [one.chosen for one in title_choices(session)] == [0]
 
 
 def tacit(database: Database, *arguments: str) -> Result:
