@@ -18,9 +18,10 @@ from api.schemas import (
     RevisionOut,
     TransitionIn,
     VerdictIn,
+    VoicesOut,
     problems,
 )
-from models import cards, library, proposals, reasons, redaction, review, store, transcripts, verdicts
+from models import cards, library, proposals, reasons, redaction, review, store, transcripts, verdicts, voices
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
@@ -143,6 +144,13 @@ def take_verdict_back(
     card = matching(request, session, caller, card_id, wanted=found.verdict == VerdictKind.REJECT)
     verdicts.take_back(session, card, found, by=caller, seen=card.version)
     return shown(library.view(session, caller, card))
+
+
+@router.get("/cards/{card_id}/voices", responses={200: {"model": VoicesOut}, **problems(404, 410)})
+def get_voices(card_id: str, caller: CallerDep, session: ReadDep) -> JSONResponse:
+    """What others say about the same thing: who agrees, who says otherwise. People decide who is right."""
+    card = library.find_card(session, caller, card_id)
+    return JSONResponse(documents.voices(voices.voices(session, caller, library.view(session, caller, card))))
 
 
 @router.get("/cards/{card_id}/revisions", responses={200: {"model": PageOut[RevisionOut]}, **problems(404, 410)})

@@ -1,7 +1,7 @@
 """Drafts become cards: once, whatever runs twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,6 +69,7 @@ class Gathered:
     clusters: Mapping[str, str]  # passage id → cluster id
     labels: Mapping[str, str]  # cluster id → label, of the new clusters at least
     links: tuple[NewLink, ...] = ()
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # cluster id → tags
 
 
 FOUND_LATER = "Found when the interview was looked at again: no card held this passage."
@@ -184,7 +185,7 @@ def _passage(
 def _keep_clusters(session: Session, gathered: Gathered) -> None:
     for cluster_id, label in gathered.labels.items():
         if session.get(ClusterRow, cluster_id) is None:
-            session.add(ClusterRow(id=cluster_id, label=label))
+            session.add(ClusterRow(id=cluster_id, label=label, tags=list(gathered.tags.get(cluster_id, ()))))
     session.flush()
 
 

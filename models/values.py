@@ -399,6 +399,7 @@ class Cluster:
     id: str
     label: str
     members: tuple[str, ...]  # ids of passages, sorted
+    tags: tuple[str, ...] = ()  # words that set it apart from the others
 
 
 @dataclass(frozen=True, slots=True)

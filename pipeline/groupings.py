@@ -1,8 +1,10 @@
 """Our groups against groups that people made of the same texts.
 
-Three sorts of files are read, wherever they lie below a directory: `test.csv` with the columns `text` and `category`
-(as BANKING77 has it), `arguments_*.csv` with `key_points_*.csv` and `labels_*.csv` (as ArgKP has them, each topic by
-itself), and marked interviews of format "card-gold/1" (the passages of all interviews of a set together).
+Four sorts of files are read, wherever they lie below a directory: `test.csv` with the columns `text` and `category`
+(as BANKING77 has it), `arguments_*.csv` with `labels_*.csv` (as ArgKP has them, each topic by itself), marked
+interviews of format "card-gold/1" (the passages of all interviews of a set together), and tagged highlights as Taguette
+has them (JSON with `highlights`: {text, tags}; those of all files in one directory together). Texts of several classes
+are left out.
 """
 
 import csv
@@ -42,7 +44,7 @@ class Grouped:
     name: str
     ids: tuple[str, ...]
     texts: tuple[str, ...]
-    classes: tuple[frozenset[str], ...]  # of each text: one or more
+    classes: tuple[str, ...]  # of each text
     interviews: tuple[str, ...] = ()  # that each text is of; empty: of none
 
 
@@ -107,23 +109,24 @@ def batches(grouped: Grouped) -> list[list[int]]:
 
 
 def measure(grouped: Grouped, numbers: Numbers) -> dict[str, float]:
-    """`bf` BCubed F, `ari` adjusted Rand index of the texts of one class, `noise` the share that stands alone.
+    """`bf` BCubed F, `ari` adjusted Rand index, `noise` the share that stands alone, and how many `groups`.
 
     For the first two, whatever stands alone is a group of its own.
     """
     alone = numbers == NOISE
     own = numbers.copy()
     own[alone] = numbers.max(initial=0) + 1 + np.arange(alone.sum())
-    classes = sorted({name for each in grouped.classes for name in each})
-    members = [[row for row, each in enumerate(grouped.classes) if name in each] for name in classes]
-    single = [row for row, each in enumerate(grouped.classes) if len(each) == 1]
-    told = np.array([classes.index(next(iter(grouped.classes[row]))) for row in single], np.int64)
+    told = np.unique(grouped.classes, return_inverse=True)[1].astype(np.int64)
     return {
-        "bf": bcubed([np.flatnonzero(own == number).tolist() for number in np.unique(own)], members),
-        "ari": adjusted_rand(own[single], told),
+        "bf": bcubed(_members(own), _members(told)),
+        "ari": adjusted_rand(own, told),
         "noise": float(alone.mean()),
         "groups": float(len(set(numbers.tolist()) - {NOISE})),
     }
+
+
+def _members(numbers: Numbers) -> list[list[int]]:
+    return [np.flatnonzero(numbers == number).tolist() for number in np.unique(numbers)]
 
 
 # ---- what people grouped
@@ -143,13 +146,12 @@ def read_grouped(directory: Path) -> list[Grouped]:
 def _banking(path: Path) -> Grouped:
     rows = list(_rows(path, ("text", "category")))
     ids = tuple(f"{number:06}" for number in range(len(rows)))
-    classes = tuple(frozenset({row["category"]}) for row in rows)
     name = path.parent.name
-    return Grouped(name, name, ids, tuple(row["text"] for row in rows), classes)
+    return Grouped(name, name, ids, tuple(row["text"] for row in rows), tuple(row["category"] for row in rows))
 
 
 def _key_points(path: Path) -> Iterator[Grouped]:
-    """The arguments of each topic that match a key point; the key points are the classes."""
+    """The arguments of each topic that match one key point, which is their class."""
     labels = path.with_name(path.name.replace("arguments_", "labels_"))
     matching: dict[str, set[str]] = defaultdict(set)
     for row in _rows(labels, ("arg_id", "key_point_id", "label")):
@@ -157,10 +159,10 @@ def _key_points(path: Path) -> Iterator[Grouped]:
             matching[row["arg_id"]].add(row["key_point_id"])
     topics: dict[str, dict[str, str]] = defaultdict(dict)
     for row in _rows(path, ("arg_id", "argument", "topic")):
-        if row["arg_id"] in matching:
+        if len(matching.get(row["arg_id"], ())) == 1:
             topics[row["topic"]][row["arg_id"]] = row["argument"]
     for topic, texts in topics.items():
-        classes = tuple(frozenset(matching[one]) for one in texts)
+        classes = tuple(next(iter(matching[one])) for one in texts)
         yield Grouped(path.parents[1].name, topic, tuple(texts), tuple(texts.values()), classes)
 
 
@@ -178,36 +180,59 @@ def _rows(path: Path, columns: Iterable[str]) -> Iterator[Mapping[str, str]]:
 
 
 def _interviews(paths: Sequence[Path]) -> list[Grouped]:
-    """The passages of the marked interviews of each set; the classes are the first other level at which they group."""
-    items: dict[str, list[tuple[str, str, str, frozenset[str]]]] = defaultdict(list)
+    """The marked passages or highlights of all interviews of a set together."""
+    items: dict[str, list[_Item]] = defaultdict(list)
     for path in paths:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
         except (ValueError, RecursionError) as error:
             raise Invalid(f"{path} is not JSON: {error}", remedy=REMEDY) from error
-        if isinstance(data, dict) and data.get("format") == GOLD:
+        if isinstance(data, dict) and (data.get("format") == GOLD or "highlights" in data):
             try:
-                items[str(data["set"])] += _passages(data)
+                set_name = str(data.get("set", path.parent.name))
+                items[set_name] += _passages(data) if "format" in data else _highlights(data, path.stem)
             except (KeyError, TypeError, ValueError) as error:
-                raise Invalid(f"{path} is not as {GOLD} wants it: {error!r}", remedy=REMEDY) from error
+                raise Invalid(f"{path} is not as {GOLD} or Taguette has it: {error!r}", remedy=REMEDY) from error
     return [_grouped(name, rows) for name, rows in items.items() if rows]
 
 
-def _passages(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, frozenset[str]]]:
-    """(interview, id, text, classes) of every passage that belongs to a class."""
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A text that people put into classes."""
+
+    interview: str
+    id: str
+    text: str
+    name: str  # of its class
+
+
+def _passages(data: Mapping[str, Any]) -> Iterator[_Item]:
+    """Every passage that belongs to one class: the groups of the first other level at which people grouped."""
     spans = {str(unit["id"]): (int(unit["start"]), int(unit["end"])) for unit in data["units"]}
     level = next((one for one in data["grouping_levels"] if one != PASSAGE), None)
     classes = [(str(one["label"]), set(one["units"])) for one in data["groups"] if one["level"] == level]
     for number, group in enumerate(one for one in data["groups"] if one["level"] == PASSAGE):
         text = " ".join(data["transcript"][slice(*spans[unit])] for unit in group["units"])
-        labels = frozenset(label for label, units in classes if units >= set(group["units"]))
-        if labels:
-            yield str(data["id"]), f"{data['id']}/{number:04}", text, labels
+        labels = [label for label, units in classes if units >= set(group["units"])]
+        if len(labels) == 1:
+            yield _Item(str(data["id"]), f"{data['id']}/{number:04}", text, labels[0])
 
 
-def _grouped(name: str, rows: Sequence[tuple[str, str, str, frozenset[str]]]) -> Grouped:
-    interviews, ids, texts, classes = zip(*rows, strict=True)
-    return Grouped(name, name, ids, texts, classes, interviews)
+def _highlights(data: Mapping[str, Any], name: str) -> Iterator[_Item]:
+    for number, one in enumerate(data["highlights"]):
+        if len(one["tags"]) == 1 and str(one["text"]).strip():
+            yield _Item(name, f"{name}/{number:04}", str(one["text"]), str(one["tags"][0]))
+
+
+def _grouped(name: str, rows: Sequence[_Item]) -> Grouped:
+    return Grouped(
+        name,
+        name,
+        tuple(row.id for row in rows),
+        tuple(row.text for row in rows),
+        tuple(row.name for row in rows),
+        tuple(row.interview for row in rows),
+    )
 
 
 # ---- report

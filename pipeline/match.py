@@ -4,7 +4,7 @@ However much is kept, new passages are compared with little of it: `around` find
 are near, and the rest works on these alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -74,7 +74,7 @@ class Homes:
         if not names:
             return cls((), vectors[:0])
         sums = np.add.reduceat(vectors[rows[order]], starts, axis=0)
-        return cls(tuple(names), (sums / np.bincount(codes)[:, None]).astype(np.float32))
+        return cls(tuple(names), (sums / np.bincount(codes)[:, None]).astype(vectors.dtype))
 
     def best(self, vectors: Vectors) -> list[str | None]:
         """For each vector the cluster with the highest mean cosine, if that is at least .50."""
@@ -181,8 +181,7 @@ def gather(new: Placed, kept: Surroundings, clusterer: Clusterer) -> Gathering:
     rest = replace(new, clusters=(None,) * len(new.ids))
     rest = rest.rows([row for row, one in enumerate(new.ids) if one not in joined])
     pool = rest.and_with(kept.near.alone()) if rest.ids else rest
-    clusters, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors, cohesion=FOUND)
-    founded = [cluster for cluster in clusters if not set(cluster.members).isdisjoint(rest.ids)]
+    founded, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors, cohesion=FOUND, holding=rest.ids)
     home = {member: cluster.id for cluster in founded for member in cluster.members}
     late = _at_home(
         replace(rest, clusters=tuple(map(home.get, rest.ids))).alone(),
@@ -199,15 +198,21 @@ def links(new: Placed, kept: Placed, parse: Parse) -> list[Link]:
     as a whole are the same from cosine .75 on, unless their statements say otherwise. Nothing of that, but in one
     cluster: related, the nearest five kept ones of a passage.
     """
-    claims = _Claims(new.and_with(kept), parse)
-    found = []
+    every = new.and_with(kept)
     order = sorted(range(len(new.ids)), key=lambda row: new.ids[row])
+    older = np.arange(len(new.ids), len(every.ids))
+    pairs: list[tuple[int, int]] = []
     for place, row in enumerate(order):
-        others = [*(len(new.ids) + other for other in range(len(kept.ids))), *order[:place]]
-        mine = [link for other in others if (link := claims.link(row, other))]
-        mine += _related(row, new, kept, {link.to_id for link in mine})
-        found.append((row, sorted(mine, key=lambda link: (-link.score, link.to_id))))
-    return [link for _, mine in sorted(found, key=lambda each: each[0]) for link in mine]
+        cosines = every.vectors @ new.vectors[row]
+        for others in (older, np.array(order[:place], np.int64)):
+            pairs += [(row, other) for other in _nearest(cosines, others, MOST_NEAR, least=NEAR)]
+    told = _told(every, pairs, parse)
+    found = []
+    for row in range(len(new.ids)):
+        mine = told.get(row, [])
+        mine = [*mine, *_related(row, new, kept, {link.to_id for link in mine})]
+        found += sorted(mine, key=lambda link: (-link.score, link.to_id))
+    return found
 
 
 def _related(row: int, new: Placed, kept: Placed, besides: set[str]) -> list[Link]:
@@ -221,61 +226,62 @@ def _related(row: int, new: Placed, kept: Placed, besides: set[str]) -> list[Lin
     return [Link(new.ids[row], kept.ids[one], RELATED, _rounded(cosines[one])) for one in others[:MOST_RELATED]]
 
 
-class _Claims:
-    """Passages whose statements are compared; each is parsed when it is first wanted."""
-
-    def __init__(self, passages: Placed, parse: Parse) -> None:
-        self._passages = passages
-        self._parse = parse
-        self._claims: dict[str, Claim] = {}
-
-    def link(self, row: int, other: int) -> Link | None:
-        """What the one passage says of the other; None for nothing that could be told."""
-        here, there = self._passages.ids[row], self._passages.ids[other]
-        pairs = list(self._pairs(row, other))
-        for kind in (CONTRADICTS, REFINES, SAME_AS):
-            told = [pair for pair in pairs if pair.stance and pair.stance.kind == kind]
-            if told:
-                best = max(told, key=lambda pair: (pair.cosine, -pair.here, -pair.there))
-                return Link(here, there, kind, _rounded(best.cosine), best.why, best.here, best.there)
-        cosine = float(self._passages.vectors[row] @ self._passages.vectors[other])
-        denied = any(pair.cosine >= SAME for pair in pairs)
-        return Link(here, there, SAME_AS, _rounded(cosine)) if cosine >= SAME and not denied else None
-
-    def _pairs(self, row: int, other: int) -> Iterator["_Pair"]:
-        """Pairs of statements that are near enough to be compared."""
-        one, two = (self._passages.said[each] for each in (row, other))
-        if not one.texts or not two.texts:
-            return
-        cosines = one.vectors @ two.vectors.T
-        near = np.argwhere(cosines >= ALIKE).tolist()
-        self._read([text for here, there in near for text in (one.texts[here], two.texts[there])])
-        for here, there in near:
-            cosine = float(cosines[here, there])
-            mine, theirs = self._claims[one.texts[here]], self._claims[two.texts[there]]
-            said = stance(mine, theirs, cosine)
-            back = stance(theirs, mine, cosine) if said is None or said.kind == SAME_AS else None
-            if back is not None and back.kind == REFINES:  # the older one says more, and no old card is changed
-                said = Stance(SAME_AS, back.why)
-            yield _Pair(said, cosine, here, there)
-
-    def _read(self, texts: Iterable[str]) -> None:
-        unread = list(dict.fromkeys(text for text in texts if text not in self._claims))
-        self._claims.update(zip(unread, map(claim, self._parse(unread)), strict=True))
-
-
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two statements that were compared, by their numbers in their passages."""
+class _Near:
+    """Two statements that are near enough to be compared, by their numbers in their passages."""
 
-    stance: Stance | None
     cosine: float
     here: int
     there: int
 
-    @property
-    def why(self) -> str:
-        return self.stance.why if self.stance else ""
+
+def _told(passages: Placed, pairs: Sequence[tuple[int, int]], parse: Parse) -> dict[int, list[Link]]:
+    """For the first of each two passages what it says of the second, where anything can be told."""
+    near = {pair: _near_statements(*(passages.said[row] for row in pair)) for pair in pairs}
+    texts = (
+        passages.said[row].texts[number]
+        for (one, other), found in near.items()
+        for each in found
+        for row, number in ((one, each.here), (other, each.there))
+    )
+    wanted = list(dict.fromkeys(texts))
+    claims = dict(zip(wanted, map(claim, parse(wanted)), strict=True))
+    links: dict[int, list[Link]] = {}
+    for (one, other), found in near.items():
+        said, there = passages.said[one].texts, passages.said[other].texts
+        stances = [(each, _stance(claims[said[each.here]], claims[there[each.there]], each.cosine)) for each in found]
+        cosine = float(passages.vectors[one] @ passages.vectors[other])
+        link = _link(passages.ids[one], passages.ids[other], stances, cosine)
+        links.setdefault(one, []).extend([link] if link else [])
+    return links
+
+
+def _near_statements(one: Said, other: Said) -> list[_Near]:
+    if not one.texts or not other.texts:
+        return []
+    cosines = one.vectors @ other.vectors.T
+    return [_Near(float(cosines[here, there]), here, there) for here, there in np.argwhere(cosines >= ALIKE).tolist()]
+
+
+def _stance(new: Claim, old: Claim, cosine: float) -> Stance | None:
+    """What the new one says of the old one; where the old one says more, the same, and what is more."""
+    said = stance(new, old, cosine)
+    if said is None or said.kind == SAME_AS:
+        back = stance(old, new, cosine)
+        if back is not None and back.kind == REFINES:  # kept with the newer card, so that no old one changes
+            return Stance(SAME_AS, back.why)
+    return said
+
+
+def _link(here: str, there: str, stances: Sequence[tuple[_Near, Stance | None]], cosine: float) -> Link | None:
+    """What two passages have to do with one another, by what their statements say, else by their own cosine."""
+    for kind in (CONTRADICTS, REFINES, SAME_AS):
+        told = [(near, said) for near, said in stances if said and said.kind == kind]
+        if told:
+            best, said = max(told, key=lambda each: (each[0].cosine, -each[0].here, -each[0].there))
+            return Link(here, there, kind, _rounded(best.cosine), said.why, best.here, best.there)
+    denied = any(near.cosine >= SAME for near, _ in stances)
+    return Link(here, there, SAME_AS, _rounded(cosine)) if cosine >= SAME and not denied else None
 
 
 def _rounded(cosine: float) -> float:

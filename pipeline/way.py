@@ -364,7 +364,7 @@ class Way:
                 model=model,
                 said=said,
                 concepts=mined.concepts,
-                gathered=Gathered(gathered.homes, gathered.labels, links),
+                gathered=Gathered(gathered.homes, gathered.labels, links, gathered.tags),
             )
             if quoted:
                 propose_links(session, links)

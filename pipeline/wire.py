@@ -35,6 +35,7 @@ class Gathered:
 
     homes: dict[str, str]  # passage id → cluster id; also of kept passages that stood alone
     labels: dict[str, str]  # cluster id → label, of the new clusters
+    tags: dict[str, tuple[str, ...]]
     links: tuple[Link, ...]
 
 

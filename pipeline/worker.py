@@ -138,7 +138,8 @@ def placed(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
     found, links = steps.gather(unpack_placed(arguments["new"]), unpack_surroundings(arguments["kept"]), tools)
     labels = {cluster.id: cluster.label for cluster in found.clusters}
-    return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
+    tags = {cluster.id: cluster.tags for cluster in found.clusters}
+    return to_document(Gathered(dict(found.assignments), labels, tags, tuple(links)))
 
 
 CALLS = calls(
