@@ -8,7 +8,7 @@ import pytest
 from factories import recorded
 from rest_house import House, drafted, two_turns
 
-from api.schemas import CardOut, MapOut, VoicesOut
+from api.schemas import MapOut, VoicesOut
 from models import drafts, store
 from models.access import Role
 from models.cards import draft_id
@@ -55,30 +55,28 @@ def voices(house: House, card: str, role: Role = Role.MANAGER, **bound: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "why", "seen_from_newer", "seen_from_older", "stance"),
+    ("kind", "why", "seen_from_newer", "seen_from_older"),
     [
-        ("same_as", "", "same_as", "same_as", "agrees"),
-        ("refines", "reason", "refines", "refined_by", "agrees"),
+        ("same_as", "", "same_as", "same_as"),
+        ("refines", "reason", "refines", "refined_by"),
         # the older one says more: kept as the same, with what is more
-        ("same_as", "number", "refined_by", "refines", "agrees"),
-        ("contradicts", "negation", "contradicts", "contradicts", "contradicts"),
-        # who is only related says nothing for or against it
-        ("related", "", "related", "related", None),
+        ("same_as", "number", "refined_by", "refines"),
+        ("contradicts", "negation", "contradicts", "contradicts"),
+        ("related", "", "related", "related"),
     ],
 )
 def test_both_cards_tell_of_the_other_and_the_older_one_is_unchanged(
-    house: House, kind: str, why: str, seen_from_newer: str, seen_from_older: str, stance: str | None
+    house: House, kind: str, why: str, seen_from_newer: str, seen_from_older: str
 ) -> None:
     older, newer = gathered(house, kind, why)
     for card, seen in ((newer, seen_from_newer), (older, seen_from_older)):
         (item,) = voices(house, card)["items"]
         assert (item["kind"], item["statement"], item["other_statement"]) == (seen, RINGS, RINGS)
         assert [one["name"] for one in item["experts"]] == ["Mara" if card == newer else "Ole"]
-    manager = house.client(Role.MANAGER)
-    CardOut.model_validate(card := manager.get(f"cards/{newer}").json())
-    told = {expert["name"]: expert["stance"] for expert in card["experts"]}
-    assert told == {"Ole": "supports"} | ({"Mara": stance} if stance else {})
-    assert [expert["name"] for expert in manager.get(f"cards/{older}").json()["experts"]] == ["Mara"]
+        found = house.client(Role.MANAGER).get(f"cards/{card}").json()
+        assert [(one["name"], one["stance"]) for one in found["experts"]] == [
+            ("Ole" if card == newer else "Mara", "supports")  # what a machine noticed is not what the card rests on
+        ]
 
 
 def test_who_agrees_and_who_does_not_is_counted(house: House) -> None:
@@ -96,19 +94,12 @@ def test_who_agrees_and_who_does_not_is_counted(house: House) -> None:
 
 def test_nobody_hears_of_cards_that_they_may_not_see(house: House) -> None:
     older, newer = gathered(house, "contradicts", "number")
-    expert = house.client(Role.EXPERT, expert="Ole")
     assert voices(house, newer, Role.EXPERT, expert="Ole")["items"] == []
-    card = expert.get(f"cards/{newer}").json()
-    assert (card["links"], [one["name"] for one in card["experts"]]) == ([], ["Ole"])
     approve(house, newer)
     assert voices(house, newer, Role.READER)["items"] == []
     approve(house, older)
     (item,) = voices(house, newer, Role.READER)["items"]
     assert (item["card"], item["statement"], item["other_statement"]) == (older, None, None)
-    assert {one["stance"] for one in house.client(Role.READER).get(f"cards/{newer}").json()["experts"]} == {
-        "supports",
-        "contradicts",
-    }
 
 
 def test_what_was_said_is_told_only_while_its_experts_agree(house: House) -> None:
