@@ -25,6 +25,7 @@ from api import (
     guides,
     health,
     listening,
+    maps,
     recordings,
     uploads,
 )
@@ -53,6 +54,7 @@ ROUTERS = (
     gaps.router,
     guides.router,
     concepts.router,
+    maps.router,
     feed.router,
 )
 

@@ -19,9 +19,22 @@ from api.schemas import (
     SharedFigureOut,
     TransitionIn,
     VerdictIn,
+    VoicesOut,
     problems,
 )
-from models import cards, figures, library, proposals, reasons, redaction, review, store, transcripts, verdicts
+from models import (
+    cards,
+    figures,
+    library,
+    proposals,
+    reasons,
+    redaction,
+    review,
+    store,
+    transcripts,
+    verdicts,
+    voices,
+)
 from models.access import Caller, Scope
 from models.cards import CardView
 from models.editing import CardChange, Moment, NewCard
@@ -154,6 +167,13 @@ def list_shared_metaphors(
     view = library.view(session, caller, library.find_card(session, caller, card_id))
     rows = [documents.shared_figure(*each) for each in figures.also_used(session, caller, view)]
     return sliced(request, rows, asked, order="metaphors")
+
+
+@router.get("/cards/{card_id}/voices", responses={200: {"model": VoicesOut}, **problems(404, 410)})
+def get_voices(card_id: str, caller: CallerDep, session: ReadDep) -> JSONResponse:
+    """What others say about the same thing: who agrees, who says otherwise. People decide who is right."""
+    card = library.find_card(session, caller, card_id)
+    return JSONResponse(documents.voices(voices.voices(session, caller, library.view(session, caller, card))))
 
 
 @router.get("/cards/{card_id}/revisions", responses={200: {"model": PageOut[RevisionOut]}, **problems(404, 410)})

@@ -30,6 +30,7 @@ from models.tables import (
     TranscriptRevision,
 )
 from models.values import MACHINE, Metaphor, Seconds, Transcript, Word
+from models.voices import Voices
 from pipeline.jobs import way_of
 
 
@@ -54,6 +55,28 @@ def concept_event(row: ConceptEvent, mask: Mask) -> dict[str, Any]:
     """One thing that was done to a concept; what hides words on it hides them here."""
     sent = {name: _masked(value, mask) for name, value in row.document.items()}
     return {"concept": row.concept_id, "type": row.type, "changes": sent, "by": row.by, "at": rfc3339(row.at)}
+
+
+def voices(said: Voices) -> dict[str, Any]:
+    """What others say about a card."""
+    return {
+        "same": to_document(said.same),
+        "otherwise": to_document(said.otherwise),
+        "items": [
+            {
+                "card": voice.card.id,
+                "title": voice.card.content.title,
+                "state": voice.card.state.value,
+                "kind": voice.kind,
+                "why": voice.why or None,
+                "score": voice.score,
+                "statement": voice.here,
+                "other_statement": voice.there,
+                "experts": [{"id": one.id, "name": one.name} for one in voice.card.experts if one.stance == "supports"],
+            }
+            for voice in said.voices
+        ],
+    }
 
 
 def recordings(session: Session, rows: Sequence[Recording]) -> list[dict[str, Any]]:

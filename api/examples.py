@@ -249,3 +249,44 @@ FOLLOW_UP: dict[str, Any] = {
         }
     ],
 }
+
+VOICES: dict[str, Any] = {
+    "same": {"experts": 2, "recordings": 2},
+    "otherwise": {"experts": 1, "recordings": 1},
+    "items": [
+        {
+            "card": "d4e5f60718293a4b5c6d7e8f90a1b2c3",
+            "title": "Dry a thick pot for three days",
+            "state": "draft",
+            "kind": "contradicts",
+            "why": "number",
+            "score": 0.91,
+            "statement": "A thick pot has to dry for five days.",
+            "other_statement": "A thick pot has to dry for three days.",
+            "experts": [{"id": "9a1d2f3b4c5e6f708192a3b4c5d6e7f9", "name": "Ole"}],
+        }
+    ],
+}
+
+MAP: dict[str, Any] = {
+    "cards": [
+        {
+            "id": "c1d2e3f405162738495a6b7c8d9eaf10",
+            "title": "When the pot rings it is dry",
+            "state": "approved",
+            "group": "5b1e6f708192a3b4c5d6e7f8091a2b3c",
+            "x": 0.1234,
+            "y": -0.0871,
+        }
+    ],
+    "groups": [
+        {
+            "id": "5b1e6f708192a3b4c5d6e7f8091a2b3c",
+            "label": "When the pot rings it is dry",
+            "tags": ["dry", "pot", "rings"],
+            "cards": 1,
+            "x": 0.1234,
+            "y": -0.0871,
+        }
+    ],
+}

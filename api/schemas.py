@@ -479,6 +479,66 @@ class ConceptEventOut(Out):
     at: datetime
 
 
+class PlaceOut(Out):
+    id: str
+    title: str
+    state: CardState
+    group: str | None
+    x: float
+    y: float
+
+
+class GroupOut(Out):
+    id: str
+    label: str
+    tags: list[str]
+    cards: int
+    x: float
+    y: float
+
+
+class MapOut(Out):
+    """Cards by what they speak about: near means alike."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.MAP})
+
+    cards: list[PlaceOut]
+    groups: list[GroupOut]
+
+
+class HeardOut(Out):
+    experts: int
+    recordings: int
+
+
+class VoiceOut(Out):
+    """Another card on the same thing."""
+
+    card: str
+    title: str
+    state: CardState
+    kind: Literal["contradicts", "same_as", "refines", "refined_by", "related"]
+    """Refines: the card asked for says more; refined_by: the other one does."""
+    why: Literal["condition", "exception", "reason", "number", "negation", "opposite"] | None
+    score: float
+    statement: str | None
+    """What was compared, of this card and of the other; for who may read both whole."""
+    other_statement: str | None
+    experts: list[ExpertRef]
+
+
+class VoicesOut(Out):
+    """What others say about the same thing."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.VOICES})
+
+    same: HeardOut
+    """Who says the same, with the card's own."""
+    otherwise: HeardOut
+    items: list[VoiceOut]
+    """What contradicts comes first, then what agrees, then what is related."""
+
+
 class TransitionIn(In):
     to: CardState = Field(examples=["approved"])
     reason: RejectionReason | None = None

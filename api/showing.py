@@ -25,6 +25,7 @@ from models.tables import (
     VerdictKind,
 )
 from models.values import LINE_SLOTS, CardContent, Evidence, Line, Metaphor, Seconds, Stance, is_persons
+from models.voices import CONTRADICTS, Heard, Voice, Voices
 from pipeline.export import HEADINGS
 
 SLOT_HEADINGS = {**HEADINGS, "metaphors": "Pictures"}
@@ -36,6 +37,17 @@ SCOPE_TEXTS = {
 }
 CONCEPT_MEMBERS = {"pref_label": "name", "alt_labels": "other names", "not_definitions": "definitions struck"}
 MOST_TELLING, MOST_REASONS = 2, 5  # quotes and reasons that say at a glance why there is a card
+VOICES = {
+    "same_as": "Says the same",
+    "refines": "Says the same without the {}",
+    "refined_by": "Says the same and more: {}",
+    "related": "On the same subject",
+}
+CHECK = {
+    "number": "Check these two: another number",
+    "negation": "Check these two: one says yes, the other no",
+    "opposite": "Check these two: the opposite",
+}
 CHANGED = {**SLOT_HEADINGS, "title": "Title", "evidence": "Quote"}
 
 
@@ -147,6 +159,23 @@ class ShownRecording:
     length: str
     uploaded: str
     audio: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVoice:
+    id: str
+    title: str
+    who: str
+    what: str
+    check: bool
+    here: str | None
+    there: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVoices:
+    sums: tuple[str, ...]
+    lines: tuple[ShownVoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +343,34 @@ def _proof(card: CardView, evidence: Evidence, mark: Mark) -> Proof:
         clip=clip,
         doubt=" · ".join(doubts) or None,
         why=" · ".join(evidence.reasons),
+    )
+
+
+def voices_of(said: Voices) -> ShownVoices:
+    """What others say, in words; a contradiction is for people to check."""
+    sums = []
+    if said.same.recordings > 1:
+        sums.append(f"{_told(said.same)} the same.")
+    if said.otherwise.experts:
+        sums.append(f"{_told(said.otherwise)} otherwise: check these two. Nobody has decided who is right.")
+    return ShownVoices(tuple(sums), tuple(map(_voice, said.voices)))
+
+
+def _told(heard: Heard) -> str:
+    experts = f"{heard.experts} expert{'s' * (heard.experts != 1)}"
+    recordings = f"{heard.recordings} recording{'s' * (heard.recordings != 1)}"
+    return f"{experts} in {recordings} {'says' if heard.experts == 1 else 'say'}"
+
+
+def _voice(voice: Voice) -> ShownVoice:
+    return ShownVoice(
+        id=voice.card.id,
+        title=voice.card.content.title,
+        who=speakers_of(voice.card),
+        what=VOICES[voice.kind].format(voice.why) if voice.kind != CONTRADICTS else CHECK[voice.why],
+        check=voice.kind == CONTRADICTS,
+        here=voice.here,
+        there=voice.there,
     )
 
 

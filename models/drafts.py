@@ -1,7 +1,7 @@
 """Drafts become cards: once, whatever runs twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from models import thesaurus, waiting
 from models.access import Scope
 from models.cards import draft_id, stamped, told_late
 from models.contents import revision_of
+from models.documents import to_document
 from models.errors import Invalid
 from models.identity import homes
 from models.minings import pack, unpack
@@ -25,17 +26,27 @@ from models.tables import (
     Recording,
 )
 from models.thesaurus import NO_LIKENESS, Likeness
-from models.values import MACHINE, Concept, Draft, Vectors
+from models.values import MACHINE, Concept, Draft, Said, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Where passages lie in the embedding's space; all three run parallel, in order of id."""
+
+    ids: tuple[str, ...]
+    clusters: tuple[str | None, ...]  # id of the cluster
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Passages in the embedding's space; all four run parallel, in order of id."""
+    """Passages in the embedding's space; all five run parallel, in order of id."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
     clusters: tuple[str | None, ...]  # id of the cluster
     vectors: Vectors
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,9 @@ class NewLink:
     to_id: str
     kind: str  # same_as, refines, contradicts, related
     score: float
+    why: str = ""
+    statement: int | None = None  # number of the statement of the passage that was compared
+    to_statement: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +69,36 @@ class Gathered:
     clusters: Mapping[str, str]  # passage id → cluster id
     labels: Mapping[str, str]  # cluster id → label, of the new clusters at least
     links: tuple[NewLink, ...] = ()
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # cluster id → tags
 
 
 FOUND_LATER = "Found when the interview was looked at again: no card held this passage."
 NOTHING_GATHERED = Gathered({}, {})
 
 
-def placed(session: Session, *, besides: str | None = None) -> Placed:
-    """Every passage that is kept, but for those of the recording `besides`."""
-    query = select(PassageRow.id, PassageRow.text, PassageRow.cluster_id, PassageRow.vector).order_by(PassageRow.id)
+def corpus(session: Session, *, besides: str | None = None) -> Corpus:
+    """Where every passage lies that is kept, but for those of the recording `besides`."""
+    query = select(PassageRow.id, PassageRow.cluster_id, PassageRow.vector).order_by(PassageRow.id)
     rows = session.execute(query.where(PassageRow.recording_id != (besides or ""))).all()
+    vectors = unpack(b"".join(row[2] for row in rows), len(rows))
+    return Corpus(tuple(row[0] for row in rows), tuple(row[1] for row in rows), vectors)
+
+
+def placed(session: Session, ids: Sequence[str]) -> Placed:
+    """The passages of these ids, with their words."""
+    rows = session.scalars(select(PassageRow).where(PassageRow.id.in_(ids)).order_by(PassageRow.id)).all()
     return Placed(
-        ids=tuple(row[0] for row in rows),
-        texts=tuple(row[1] for row in rows),
-        clusters=tuple(row[2] for row in rows),
-        vectors=unpack(b"".join(row[3] for row in rows), len(rows)),
+        ids=tuple(row.id for row in rows),
+        texts=tuple(row.text for row in rows),
+        clusters=tuple(row.cluster_id for row in rows),
+        vectors=unpack(b"".join(row.vector for row in rows), len(rows)),
+        said=tuple(_said(row) for row in rows),
     )
+
+
+def _said(row: PassageRow) -> Said:
+    texts = tuple(row.statements or ()) if row.statement_vectors else ()  # another model's vectors were dropped
+    return Said(texts, unpack(row.statement_vectors, len(texts)))
 
 
 def add_drafts(
@@ -80,11 +108,14 @@ def add_drafts(
     *,
     vectors: Vectors,
     model: str = "",
+    said: Sequence[Said] = (),
     concepts: Sequence[Concept] = (),
     likeness: Likeness = NO_LIKENESS,
     gathered: Gathered = NOTHING_GATHERED,
 ) -> list[Card]:
-    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage, `model` the mark of who placed it.
+    """Cards of the drafts, in order; row i of `vectors` is of drafts[i]'s passage, said[i], if given, its statements.
+
+    `model` is the mark of who placed them.
 
     A draft's card has the id `models.cards.draft_id(draft)`, and so has its passage. A draft whose evidence lies where
     a card of the recording has its own is that card (`models.identity`), which is left as it is. No cards where an
@@ -101,12 +132,12 @@ def add_drafts(
     ids = [draft_id(draft) for draft in drafts]
     thesaurus.keep(session, recording, concepts, likeness=likeness)
     _keep_clusters(session, gathered)
-    for card_id, draft, vector in zip(ids, drafts, vectors, strict=True):
+    for card_id, draft, vector, told in zip(ids, drafts, vectors, said or [Said()] * len(drafts), strict=True):
         if card_id not in known:
             known[card_id] = card_id
             session.add(_card(session, card_id, draft, recording, reason=FOUND_LATER if before else None))
             session.flush()
-            passage = _passage(card_id, draft, recording, vector, gathered.clusters.get(card_id))
+            passage = _passage(card_id, draft, recording, vector, told, gathered.clusters.get(card_id))
             passage.model = model
             session.add(passage)
     session.flush()
@@ -136,7 +167,9 @@ def _card(session: Session, card_id: str, draft: Draft, recording: Recording, *,
     )
 
 
-def _passage(card_id: str, draft: Draft, recording: Recording, vector: Vectors, cluster_id: str | None) -> PassageRow:
+def _passage(
+    card_id: str, draft: Draft, recording: Recording, vector: Vectors, said: Said, cluster_id: str | None
+) -> PassageRow:
     return PassageRow(
         id=card_id,
         recording_id=recording.id,
@@ -144,19 +177,21 @@ def _passage(card_id: str, draft: Draft, recording: Recording, vector: Vectors, 
         cluster_id=cluster_id,
         text=draft.passage.text,
         vector=pack(vector),
+        statements=list(said.texts),
+        statement_vectors=pack(said.vectors),
     )
 
 
 def _keep_clusters(session: Session, gathered: Gathered) -> None:
     for cluster_id, label in gathered.labels.items():
         if session.get(ClusterRow, cluster_id) is None:
-            session.add(ClusterRow(id=cluster_id, label=label))
+            session.add(ClusterRow(id=cluster_id, label=label, tags=list(gathered.tags.get(cluster_id, ()))))
     session.flush()
 
 
 def _keep_links(session: Session, links: Sequence[NewLink]) -> None:
     for link in links:
         if session.get(CardLink, (link.card_id, link.to_id)) is None:
-            row = CardLink(card_id=link.card_id, to_id=link.to_id, kind=link.kind, score=link.score, by=MACHINE)
+            row = CardLink(**to_document(link), by=MACHINE)
             session.add(row)
     session.flush()

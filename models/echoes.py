@@ -14,7 +14,11 @@ from models.rewording import joined
 from models.standing import LIVELY
 from models.tables import Card, CardRevision, Proposal, ProposalKind, ProposalState, Recording
 
-KINDS = {"same_as": ProposalKind.EVIDENCE, "contradicts": ProposalKind.CONTRADICTS}  # of a link → what it proposes
+KINDS = {  # of a link → what it proposes
+    "same_as": ProposalKind.EVIDENCE,
+    "refines": ProposalKind.EVIDENCE,
+    "contradicts": ProposalKind.CONTRADICTS,
+}
 
 
 def propose_links(session: Session, links: Sequence[NewLink]) -> list[Proposal]:
@@ -56,9 +60,14 @@ def _worth_proposing(session: Session, links: Sequence[NewLink]) -> list[NewLink
         if cards[link.to_id].state in LIVELY and cards[link.to_id].id != link.card_id
     ]
     served = {card.id for card in cards.values() if card.served_revision is not None}
-    living.sort(key=lambda link: (link.card_id, link.kind, link.to_id not in served, -link.score, link.to_id))
-    one_each = {(one.card_id, one.kind, one.to_id if one.kind != "same_as" else ""): one for one in reversed(living)}
+    living.sort(key=lambda link: (link.card_id, KINDS[link.kind], link.to_id not in served, -link.score, link.to_id))
+    one_each = {(one.card_id, _place(one)): one for one in reversed(living)}
     return list(reversed(one_each.values()))
+
+
+def _place(link: NewLink) -> str:
+    """Evidence has one place to go to; what contradicts has as many as it contradicts."""
+    return link.to_id if KINDS[link.kind] == ProposalKind.CONTRADICTS else ""
 
 
 def _heir(session: Session, card_id: str) -> Card:

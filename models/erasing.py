@@ -1,5 +1,7 @@
 """What goes for good when a recording is withdrawn."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
@@ -77,13 +79,21 @@ def _let_go(session: Session, recording: Recording) -> tuple[str, ...]:
 
 
 def _forget_clusters(session: Session, said: list[str]) -> None:
-    """Clusters that lost all their passages go; a label taken from a lost passage is taken from another."""
+    """Clusters that lost all their passages go; a label taken from a lost passage is taken from another, and tags that
+    nobody else says go."""
     empty = ~exists().where(PassageRow.cluster_id == ClusterRow.id)
     session.execute(delete(ClusterRow).where(empty))
     for cluster in session.scalars(select(ClusterRow)):
         if any(cluster.label.casefold() in text.casefold() for text in said):
             left = select(PassageRow.text).where(PassageRow.cluster_id == cluster.id).order_by(PassageRow.id)
             cluster.label = _shortened(session.scalars(left).first() or "")
+        if any(_says(said, tag) for tag in cluster.tags):
+            remaining = list(session.scalars(select(PassageRow.text).where(PassageRow.cluster_id == cluster.id)))
+            cluster.tags = [tag for tag in cluster.tags if _says(remaining, tag)]
+
+
+def _says(texts: Iterable[str], word: str) -> bool:
+    return any(word in text.casefold() for text in texts)
 
 
 def _shortened(text: str) -> str:

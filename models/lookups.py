@@ -1,20 +1,16 @@
-"""Small questions that pages and exports ask: titles, neighbours, concepts."""
+"""Small questions that pages and exports ask: titles, concepts."""
 
 from collections.abc import Collection as AnyOf
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import library, scheme
 from models.access import Caller
-from models.cards import CardView
-from models.errors import Gone, NotFound
 from models.hiding import mask_of_recording
 from models.library import CardFilter
-from models.tables import CardLink, CardState, Key, Recording, User
+from models.tables import CardState, Key, Recording, User
 from models.values import Concept
-
-MOST_LINKED = 10
 
 
 def recording_titles(session: Session, recording_ids: AnyOf[str]) -> dict[str, str]:
@@ -29,21 +25,6 @@ def concepts(session: Session, caller: Caller) -> dict[str, Concept]:
         one.id: Concept(one.id, one.pref_label, one.alt_labels, one.broader, one.related)
         for one in scheme.every_concept(session, caller)
     }
-
-
-def neighbours(session: Session, caller: Caller, card_id: str) -> list[tuple[CardView, str]]:
-    """The cards that this one points at or that point at it, with the kind of the link, nearest first; at most ten."""
-    touching = select(CardLink).where(or_(CardLink.card_id == card_id, CardLink.to_id == card_id))
-    found = []
-    for link in session.scalars(touching.order_by(CardLink.score.desc(), CardLink.card_id, CardLink.to_id)):
-        other = link.to_id if link.card_id == card_id else link.card_id
-        try:
-            found.append((library.view(session, caller, library.find_card(session, caller, other)), link.kind))
-        except (NotFound, Gone):
-            continue
-        if len(found) == MOST_LINKED:
-            break
-    return found
 
 
 def next_after(session: Session, caller: Caller, card_id: str) -> str | None:

@@ -37,4 +37,5 @@ def place_again(session: Session, passages: Sequence[Stranger], vectors: Vectors
         row = session.get(PassageRow, passage.id)
         if row is not None:
             row.vector, row.model = pack(vector), mark
+            row.statement_vectors = None  # they lie in the other space; the passage is compared as a whole from now on
     session.flush()

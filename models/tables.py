@@ -287,6 +287,8 @@ class PassageRow(Base):
     text: Mapped[str]
     vector: Mapped[bytes] = mapped_column(LargeBinary)  # float32
     model: Mapped[str] = mapped_column(default="")  # whose space the vector is of: ModelStamp.mark; "": nobody knows
+    statements: Mapped[list[Any] | None]  # their verbatim texts; None: it was made before they were kept
+    statement_vectors: Mapped[bytes | None] = mapped_column(LargeBinary)  # float32, a row a statement
 
 
 class ClusterRow(Base):
@@ -296,6 +298,7 @@ class ClusterRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
+    tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # words that set it apart
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -515,6 +518,9 @@ class CardLink(Base):
     to_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True, index=True)
     kind: Mapped[str]  # same_as, refines, contradicts, related
     score: Mapped[float]
+    why: Mapped[str] = mapped_column(default="", server_default="")  # by what it was seen: negation, number, …
+    statement: Mapped[int | None]  # of the card's passage, that was compared; None: the passages as they are
+    to_statement: Mapped[int | None]  # of the other card's passage
     by: Mapped[str]
 
 

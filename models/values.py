@@ -246,6 +246,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The statements of one passage, each with its vector; none where they were not kept."""
+
+    texts: tuple[str, ...] = ()  # verbatim, in order
+    vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A clause marked inside a line: characters of the line's own text."""
 
@@ -392,6 +400,7 @@ class Cluster:
     id: str
     label: str
     members: tuple[str, ...]  # ids of passages, sorted
+    tags: tuple[str, ...] = ()  # words that set it apart from the others
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class Namer(Protocol):
         """A few words of one of the texts; `everything` is the mean of all passages, of which these are some."""
         ...
 
+    def tags(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+        """For the texts of each cluster some words that set it apart from the others, the strongest first."""
+        ...
+
 
 class PassageClusterer:
     """A Clusterer (see protocols). Below ten passages there are no clusters."""
@@ -40,23 +44,33 @@ class PassageClusterer:
         self._namer = namer
 
     def cluster(
-        self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors, *, cohesion: float = -1.0
+        self,
+        ids: Sequence[str],
+        texts: Sequence[str],
+        vectors: Vectors,
+        *,
+        cohesion: float = -1.0,
+        holding: Sequence[str] | None = None,
     ) -> tuple[list[Cluster], list[str]]:
         """Clusters in order of their first member, and the sorted ids of the passages that belong to none.
 
         The three run parallel; ids are unique, vectors (n, d) of unit length. Members with a mean cosine below
-        `cohesion` with the others are left out. Time grows as n²: 1 s at 3,000.
+        `cohesion` with the others are left out, and so are clusters with none of `holding`, if given. Time grows as n²:
+        1 s at 3,000.
         """
         order = sorted(range(len(ids)), key=lambda i: ids[i])  # what is computed never depends on the order given
         placed = vectors[order]
         numbers = coherent(groups(placed), placed, cohesion)
         mean = placed.mean(axis=0) if len(placed) else placed
+        members = [np.flatnonzero(numbers == number) for number in dict.fromkeys(numbers[numbers != NOISE].tolist())]
+        if holding is not None:
+            wanted = np.isin([ids[one] for one in order], holding)
+            members = [rows for rows in members if wanted[rows].any()]
+        said = [[texts[order[row]] for row in rows] for rows in members]
         found = []
-        for number in dict.fromkeys(numbers[numbers != NOISE].tolist()):
-            rows = np.flatnonzero(numbers == number)
-            members = tuple(ids[order[row]] for row in rows)
-            label = self._namer.label([texts[order[row]] for row in rows], placed[rows], mean)
-            found.append(Cluster(cluster_id(members), label, members))
+        for rows, spoken, tags in zip(members, said, self._namer.tags(said), strict=True):
+            names = tuple(ids[order[row]] for row in rows)
+            found.append(Cluster(cluster_id(names), self._namer.label(spoken, placed[rows], mean), names, tags))
         return found, [ids[order[row]] for row in np.flatnonzero(numbers == NOISE)]
 
 

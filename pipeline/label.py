@@ -1,18 +1,23 @@
-"""Names a cluster by a clause that somebody said."""
+"""Names a cluster by a clause that somebody said, and tags it with words."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from math import log
 
 import numpy as np
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from models.values import Vectors
 from pipeline.protocols import Embedder
+from pipeline.text import WORD
 
 LOOKED_AT = 5  # members nearest to the middle; the others' clauses would cost time and seldom win
 CONTRAST = 0.5  # how much of what all passages share is taken off
 FREE_WORDS = 10  # a clause may have so many words at no cost,
 PER_WORD = 0.01  # and pays this much cosine for each further one
 FEWEST_WORDS = 3
+MOST_TAGS = 5
 
 SENTENCE = re.compile(r"[^.!?;:\n…]*[^\W_][^.!?;:\n…]*[!?]?")
 PART = re.compile(r"[^,—–]*[^\W_][^,—–]*")
@@ -41,6 +46,25 @@ class ClauseNamer:
         apart = apart / (np.linalg.norm(apart) or 1.0)
         excess = np.array([max(0, len(clause.split()) - FREE_WORDS) for clause in candidates])
         return candidates[int((self._embedder.embed(candidates) @ apart - PER_WORD * excess).argmax())]
+
+    def tags(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+        """For the texts of each cluster its words of the highest c-TF-IDF (Grootendorst 2022), at most five.
+
+        That is how often the cluster says a word, times log(1 + words a cluster / how often all say it).
+        """
+        counted = [Counter(word for text in texts for word in _words(text)) for texts in groups]
+        everywhere = sum(counted, Counter[str]())
+        mean = sum(everywhere.values()) / max(1, len(groups))
+        found = []
+        for counts in counted:
+            scores = {word: count * log(1 + mean / everywhere[word]) for word, count in counts.items()}
+            found.append(tuple(sorted(scores, key=lambda word: (-scores[word], word))[:MOST_TAGS]))
+        return found
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in small letters, without those that everybody says."""
+    return [word for word in map(str.casefold, WORD.findall(text)) if len(word) > 2 and word not in STOP_WORDS]
 
 
 def clauses(text: str) -> list[str]:

@@ -1,17 +1,27 @@
-"""Brings new passages together with those that are kept; what belongs somewhere never moves."""
+"""Brings new passages together with those that are kept; what belongs somewhere never moves.
 
-from collections.abc import Mapping, Sequence
+However much is kept, new passages are compared with little of it: `around` finds the clusters and the passages that
+are near, and the rest works on these alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc
 
-from models.values import Cluster, Vectors
+from models.values import Cluster, Mined, Passage, Said, Vectors
+from pipeline.claims import Claim, claim
 from pipeline.protocols import Clusterer
+from pipeline.stance import ALIKE, CONTRADICTS, REFINES, SAME, SAME_AS, Stance, stance
 
 JOIN = 0.50  # mean cosine with a cluster's members from which a passage belongs to it
 FOUND = 0.45  # mean cosine with the other founders of a cluster, to be one of them
-SAME = 0.75  # cosine from which a machine says that two passages say the same
+RELATED = "related"
 MOST_RELATED = 5  # links of that kind from one passage
+NEAR = 0.30  # cosine below which two passages have nothing to do with one another
+MOST_NEAR = 15  # kept passages that a new one is compared with, and as many that stand alone: what smoothing looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Placed:
     texts: tuple[str, ...]
     clusters: tuple[str | None, ...]  # id of the cluster that each belongs to
     vectors: Vectors = field(repr=False)
+    said: tuple[Said, ...] = field(default=(), repr=False)  # empty: the statements of none are known
 
     def rows(self, wanted: Sequence[int]) -> "Placed":
         return Placed(
@@ -29,16 +40,63 @@ class Placed:
             tuple(self.texts[row] for row in wanted),
             tuple(self.clusters[row] for row in wanted),
             self.vectors[list(wanted)],
+            tuple(self.said[row] for row in wanted) if self.said else (),
         )
 
     def alone(self) -> "Placed":
         """Those that belong to no cluster."""
         return self.rows([row for row, cluster in enumerate(self.clusters) if cluster is None])
 
-    def members(self) -> dict[str, Vectors]:
-        """The vectors of every cluster's members."""
-        found = sorted({cluster for cluster in self.clusters if cluster is not None})
-        return {one: self.vectors[[cluster == one for cluster in self.clusters]] for one in found}
+    def and_with(self, others: "Placed") -> "Placed":
+        """Both, these first."""
+        vectors = np.concatenate([part.vectors for part in (self, others) if part.ids] or [self.vectors])
+        clusters = (*self.clusters, *others.clusters)
+        said = tuple(each for part in (self, others) for each in part.said or (Said(),) * len(part.ids))
+        return Placed((*self.ids, *others.ids), (*self.texts, *others.texts), clusters, vectors, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Clusters; a middle is the mean of the members' vectors, so its product with a vector is their mean cosine."""
+
+    names: tuple[str, ...]
+    middles: Vectors = field(repr=False)  # (clusters, d), not of unit length
+
+    @classmethod
+    def of(cls, clusters: Sequence[str | None], vectors: Vectors) -> "Homes":
+        """The clusters of passages, by name; clusters and vectors run parallel."""
+        names = sorted({cluster for cluster in clusters if cluster is not None})
+        number = {name: row for row, name in enumerate(names)}
+        rows = np.array([row for row, cluster in enumerate(clusters) if cluster is not None], np.int64)
+        codes = np.array([number[cluster] for cluster in clusters if cluster is not None], np.int64)
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(len(names)))
+        if not names:
+            return cls((), vectors[:0])
+        sums = np.add.reduceat(vectors[rows[order]], starts, axis=0)
+        return cls(tuple(names), (sums / np.bincount(codes)[:, None]).astype(vectors.dtype))
+
+    def best(self, vectors: Vectors) -> list[str | None]:
+        """For each vector the cluster with the highest mean cosine, if that is at least .50."""
+        if not self.names or not len(vectors):
+            return [None] * len(vectors)
+        cosines = vectors @ self.middles.T
+        nearest = cosines.argmax(axis=1)
+        far = cosines[np.arange(len(nearest)), nearest] < JOIN
+        return [None if far[row] else self.names[home] for row, home in enumerate(nearest)]
+
+    def only(self, names: Iterable[str | None]) -> "Homes":
+        wanted = set(names)
+        rows = [row for row, name in enumerate(self.names) if name in wanted]
+        return Homes(tuple(self.names[row] for row in rows), self.middles[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is kept near new passages."""
+
+    homes: Homes  # that some of them belong to
+    near: Placed  # passages to be compared with, or to be gathered with where they stand alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,77 +106,193 @@ class Gathering:
     assignments: Mapping[str, str]  # passage → its cluster: new passages, and kept ones that stood alone until now
     clusters: tuple[Cluster, ...]  # the new ones, with all their members
 
+    def settled(self, passages: Placed) -> Placed:
+        """The passages where they belong by now."""
+        homes = zip(passages.ids, passages.clusters, strict=True)
+        return replace(passages, clusters=tuple(self.assignments.get(one, home) for one, home in homes))
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a new passage has to do with a kept one."""
+    """What a new passage has to do with an older one, or with another new one."""
 
     from_id: str
     to_id: str
-    kind: str  # same_as, related
-    score: float  # cosine, rounded to six digits
+    kind: str  # same_as, refines, contradicts, related
+    score: float  # cosine of what was compared, rounded to six digits
+    why: str = ""  # see stance.Stance; of same_as: what the older one says more
+    statement: int | None = None  # number of the statement that was compared; None: the passages as they are
+    to_statement: int | None = None
 
 
-def gather(new: Placed, kept: Placed, clusterer: Clusterer) -> Gathering:
+Parse = Callable[[Sequence[str]], Iterable[Doc]]
+
+
+def said_in(mined: Mined, passage: Passage) -> Said:
+    """The statements of a passage, with the vectors that they have already."""
+    texts = tuple(mined.statements[number].text for number in passage.statements)
+    return Said(texts, mined.vectors[list(passage.statements)])
+
+
+def surroundings(new: Placed, kept: Placed) -> Surroundings:
+    """What of all that is kept has to do with the new passages."""
+    homes, rows = around(new.vectors, kept.clusters, kept.vectors)
+    return Surroundings(homes, kept.rows(rows))
+
+
+def around(new: Vectors, clusters: Sequence[str | None], vectors: Vectors) -> tuple[Homes, list[int]]:
+    """The clusters that new passages belong to, and the rows of the kept ones near them, in order.
+
+    Those are for each new passage the nearest fifteen, the nearest five of its cluster, and where it has none the
+    nearest fifteen that stand alone: so many, however much is kept. Cost: a product of (new, d) and (kept, d).
+    """
+    every = Homes.of(clusters, vectors)
+    best = every.best(new)
+    if not len(new) or not len(vectors):
+        return every.only(best), []
+    names = np.array([cluster or "" for cluster in clusters])
+    loose = np.flatnonzero(names == "")
+    wanted: set[int] = set()
+    for cosines, home in zip(new @ vectors.T, best, strict=True):
+        wanted.update(_nearest(cosines, np.arange(len(cosines)), MOST_NEAR, least=NEAR))
+        if home is None:
+            wanted.update(_nearest(cosines, loose, MOST_NEAR, least=NEAR))
+        else:
+            wanted.update(_nearest(cosines, np.flatnonzero(names == home), MOST_RELATED, least=-1.0))
+    return every.only(best), sorted(wanted)
+
+
+def _nearest(cosines: npt.NDArray[np.float32], rows: npt.NDArray[np.int64], most: int, *, least: float) -> list[int]:
+    """The rows with the highest cosines, the earlier one where two are alike."""
+    order = np.argsort(-cosines[rows], kind="stable")[:most]
+    return [int(row) for row in rows[order] if cosines[row] >= least]
+
+
+def gather(new: Placed, kept: Surroundings, clusterer: Clusterer) -> Gathering:
     """Where the new passages belong, whatever `new.clusters` says; those that stand alone are not assigned.
 
     A passage joins the cluster with whose members it has the highest mean cosine, if that is at least .50. The others
-    are clustered together with the kept ones that stand alone, and founders of a cluster must have a mean cosine of
-    .45 with the other founders: among few passages, clustering also brings strangers together. Of what comes out, the
-    clusters that hold a new passage count; what is left over may join one of these. The order of the passages changes
-    nothing.
+    are clustered together with the kept ones near them that stand alone, and founders of a cluster must have a mean
+    cosine of .45 with the other founders: among few passages, clustering also brings strangers together. Of what comes
+    out, the clusters that hold a new passage count; what is left over may join one of these. The order of the passages
+    changes nothing.
     """
-    joined = _join(new, kept.members())
-    rest = new.rows([row for row, one in enumerate(new.ids) if one not in joined])
-    pool = _together(rest, kept.alone())
-    clusters, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors, cohesion=FOUND)
-    founded = [cluster for cluster in clusters if not set(cluster.members).isdisjoint(rest.ids)]
+    joined = _at_home(new, kept.homes)
+    rest = replace(new, clusters=(None,) * len(new.ids))
+    rest = rest.rows([row for row, one in enumerate(new.ids) if one not in joined])
+    pool = rest.and_with(kept.near.alone()) if rest.ids else rest
+    founded, _ = clusterer.cluster(pool.ids, pool.texts, pool.vectors, cohesion=FOUND, holding=rest.ids)
     home = {member: cluster.id for cluster in founded for member in cluster.members}
-    late = _join(
+    late = _at_home(
         replace(rest, clusters=tuple(map(home.get, rest.ids))).alone(),
-        replace(pool, clusters=tuple(map(home.get, pool.ids))).members(),
+        Homes.of(tuple(map(home.get, pool.ids)), pool.vectors),
     )
     grown = tuple(replace(one, members=tuple(sorted((*one.members, *_who(late, one.id))))) for one in founded)
     return Gathering({**joined, **home, **late}, grown)
 
 
-def links(new: Placed, kept: Placed) -> list[Link]:
-    """From new passages to kept ones of other recordings, in order of the new ones and then the nearest first.
+def links(new: Placed, kept: Placed, parse: Parse) -> list[Link]:
+    """From new passages to kept ones near them and to one another, in order of the new ones and then the nearest first.
 
-    Cosine .75 or more: the same. Less, but in one cluster: related, the nearest five of a passage.
+    What two statements say of one another decides (`stance`); of several pairs what is graver, then nearer. Passages
+    as a whole are the same from cosine .75 on, unless their statements say otherwise. Nothing of that, but in one
+    cluster: related, the nearest five kept ones of a passage.
     """
-    if not new.ids or not kept.ids:
-        return []
+    every = new.and_with(kept)
+    order = sorted(range(len(new.ids)), key=lambda row: new.ids[row])
+    older = np.arange(len(new.ids), len(every.ids))
+    pairs: list[tuple[int, int]] = []
+    for place, row in enumerate(order):
+        cosines = every.vectors @ new.vectors[row]
+        for others in (older, np.array(order[:place], np.int64)):
+            pairs += [(row, other) for other in _nearest(cosines, others, MOST_NEAR, least=NEAR)]
+    told = _told(every, pairs, parse)
     found = []
-    for row, cosines in enumerate(new.vectors @ kept.vectors.T):
-        nearest = np.lexsort((kept.ids, -cosines)).tolist()
-        same = [other for other in nearest if cosines[other] >= SAME]
-        cluster = new.clusters[row]
-        together = [] if cluster is None else [other for other in nearest if kept.clusters[other] == cluster]
-        related = [other for other in together if cosines[other] < SAME][:MOST_RELATED]
-        for kind, others in (("same_as", same), ("related", related)):
-            found += [Link(new.ids[row], kept.ids[other], kind, round(float(cosines[other]), 6)) for other in others]
+    for row in range(len(new.ids)):
+        mine = told.get(row, [])
+        mine = [*mine, *_related(row, new, kept, {link.to_id for link in mine})]
+        found += sorted(mine, key=lambda link: (-link.score, link.to_id))
     return found
 
 
-def _join(passages: Placed, homes: Mapping[str, Vectors]) -> dict[str, str]:
-    """The cluster with the highest mean cosine of each passage that comes near enough to one."""
-    if not passages.ids or not homes:
-        return {}
-    names = list(homes)
-    middles = np.stack([homes[name].mean(axis=0) for name in names])  # not of unit length: the mean of the cosines
-    cosines = passages.vectors @ middles.T
-    best = cosines.argmax(axis=1)
-    near = cosines[np.arange(len(best)), best] >= JOIN
-    return {one: names[best[row]] for row, one in enumerate(passages.ids) if near[row]}
+def _related(row: int, new: Placed, kept: Placed, besides: set[str]) -> list[Link]:
+    """To the nearest of the kept ones in the same cluster that nothing else was said of."""
+    cluster = new.clusters[row]
+    if cluster is None or not kept.ids:
+        return []
+    cosines = kept.vectors @ new.vectors[row]
+    nearest = np.lexsort((kept.ids, -cosines)).tolist()
+    others = [one for one in nearest if kept.clusters[one] == cluster and kept.ids[one] not in besides]
+    return [Link(new.ids[row], kept.ids[one], RELATED, _rounded(cosines[one])) for one in others[:MOST_RELATED]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Two statements that are near enough to be compared, by their numbers in their passages."""
+
+    cosine: float
+    here: int
+    there: int
+
+
+def _told(passages: Placed, pairs: Sequence[tuple[int, int]], parse: Parse) -> dict[int, list[Link]]:
+    """For the first of each two passages what it says of the second, where anything can be told."""
+    near = {pair: _near_statements(*(passages.said[row] for row in pair)) for pair in pairs}
+    texts = (
+        passages.said[row].texts[number]
+        for (one, other), found in near.items()
+        for each in found
+        for row, number in ((one, each.here), (other, each.there))
+    )
+    wanted = list(dict.fromkeys(texts))
+    claims = dict(zip(wanted, map(claim, parse(wanted)), strict=True))
+    links: dict[int, list[Link]] = {}
+    for (one, other), found in near.items():
+        said, there = passages.said[one].texts, passages.said[other].texts
+        stances = [(each, _stance(claims[said[each.here]], claims[there[each.there]], each.cosine)) for each in found]
+        cosine = float(passages.vectors[one] @ passages.vectors[other])
+        link = _link(passages.ids[one], passages.ids[other], stances, cosine)
+        links.setdefault(one, []).extend([link] if link else [])
+    return links
+
+
+def _near_statements(one: Said, other: Said) -> list[_Near]:
+    if not one.texts or not other.texts:
+        return []
+    cosines = one.vectors @ other.vectors.T
+    return [_Near(float(cosines[here, there]), here, there) for here, there in np.argwhere(cosines >= ALIKE).tolist()]
+
+
+def _stance(new: Claim, old: Claim, cosine: float) -> Stance | None:
+    """What the new one says of the old one; where the old one says more, the same, and what is more."""
+    said = stance(new, old, cosine)
+    if said is None or said.kind == SAME_AS:
+        back = stance(old, new, cosine)
+        if back is not None and back.kind == REFINES:  # kept with the newer card, so that no old one changes
+            return Stance(SAME_AS, back.why)
+    return said
+
+
+def _link(here: str, there: str, stances: Sequence[tuple[_Near, Stance | None]], cosine: float) -> Link | None:
+    """What two passages have to do with one another, by what their statements say, else by their own cosine."""
+    for kind in (CONTRADICTS, REFINES, SAME_AS):
+        told = [(near, said) for near, said in stances if said and said.kind == kind]
+        if told:
+            best, said = max(told, key=lambda each: (each[0].cosine, -each[0].here, -each[0].there))
+            return Link(here, there, kind, _rounded(best.cosine), said.why, best.here, best.there)
+    denied = any(near.cosine >= SAME for near, _ in stances)
+    return Link(here, there, SAME_AS, _rounded(cosine)) if cosine >= SAME and not denied else None
+
+
+def _rounded(cosine: float) -> float:
+    return round(float(cosine), 6)
+
+
+def _at_home(passages: Placed, homes: Homes) -> dict[str, str]:
+    """The cluster of each passage that comes near enough to one."""
+    best = zip(passages.ids, homes.best(passages.vectors), strict=True)
+    return {one: home for one, home in best if home is not None}
 
 
 def _who(assignments: Mapping[str, str], cluster: str) -> list[str]:
     return [one for one, to in assignments.items() if to == cluster]
-
-
-def _together(some: Placed, others: Placed) -> Placed:
-    """Both in one, none of them in a cluster."""
-    ids = (*some.ids, *others.ids)
-    vectors = np.concatenate([part.vectors for part in (some, others) if part.ids] or [some.vectors])
-    return Placed(ids, (*some.texts, *others.texts), (None,) * len(ids), vectors)

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.text import WORD
 
 SAME = str.maketrans(
@@ -22,6 +25,7 @@ SAME = str.maketrans(
         "…": "...",
     }
 )
+BLOCK = 1024  # items compared with all others at once
 TOP = 0.1  # share of the units that P@10 % looks at
 
 
@@ -217,27 +221,46 @@ def _agreement(interview: Marked, taken: set[int], wrong: int) -> dict[str, floa
 
 def bcubed(clusters: Sequence[Iterable[int]], classes: Sequence[Iterable[int]]) -> float:
     """Extended BCubed F (Amigó et al. 2009) over the items that are in a cluster and in a class; 0 for none."""
-    in_cluster, in_class = _inverse(clusters), _inverse(classes)
-    shared = sorted(in_cluster.keys() & in_class.keys())
+    shared = sorted({item for group in clusters for item in group} & {item for group in classes for item in group})
+    if not shared:
+        return 0.0
+    found, wanted = _memberships(clusters, shared), _memberships(classes, shared)
     precision = recall = 0.0
-    for one in shared:
-        ps, rs = [], []
-        for other in shared:
-            both = len(in_cluster[one] & in_cluster[other])
-            same = len(in_class[one] & in_class[other])
-            ps += [min(both, same) / both] if both else []
-            rs += [min(both, same) / same] if same else []
-        precision += sum(ps) / len(ps)
-        recall += sum(rs) / len(rs)
-    return _f(precision / len(shared), recall / len(shared)) if shared else 0.0
+    for start in range(0, len(shared), BLOCK):
+        rows = slice(start, start + BLOCK)
+        both, same = found[rows] @ found.T, wanted[rows] @ wanted.T
+        precision += _mean_share(both, same)
+        recall += _mean_share(same, both)
+    return _f(precision / len(shared), recall / len(shared))
 
 
-def _inverse(groups: Sequence[Iterable[int]]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
+def _memberships(groups: Sequence[Iterable[int]], items: Sequence[int]) -> npt.NDArray[np.float32]:
+    """(items, groups): 1 where the item is in the group."""
+    rows = {item: row for row, item in enumerate(items)}
+    found = np.zeros((len(items), len(groups)), np.float32)
     for number, members in enumerate(groups):
-        for member in members:
-            found[member].add(number)
+        found[[rows[member] for member in members if member in rows], number] = 1
     return found
+
+
+def _mean_share(together: npt.NDArray[np.float32], wanted: npt.NDArray[np.float32]) -> float:
+    """Sum over the rows of the mean share of what is together that should be."""
+    shares = np.minimum(together, wanted) / np.maximum(together, 1)
+    return float((shares.sum(axis=1) / np.maximum((together > 0).sum(axis=1), 1)).sum())
+
+
+def adjusted_rand(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> float:
+    """Adjusted Rand index (Hubert & Arabie 1985) of two groupings of the same items: 1 the same, 0 chance."""
+    together = _pairs(np.unique(np.stack([one, other]), axis=1, return_counts=True)[1])
+    first, second = (_pairs(np.unique(each, return_counts=True)[1]) for each in (one, other))
+    every = _pairs(np.array([len(one)]))
+    expected = first * second / every if every else 0.0
+    most = (first + second) / 2
+    return 1.0 if most == expected else (together - expected) / (most - expected)
+
+
+def _pairs(counts: npt.NDArray[np.int64]) -> float:
+    return float((counts * (counts - 1) / 2).sum())
 
 
 def _f(precision: float, recall: float) -> float:

@@ -109,11 +109,18 @@ class Clusterer(Protocol):
     """Gathers passages that speak about the same thing."""
 
     def cluster(
-        self, ids: Sequence[str], texts: Sequence[str], vectors: Vectors, *, cohesion: float = -1.0
+        self,
+        ids: Sequence[str],
+        texts: Sequence[str],
+        vectors: Vectors,
+        *,
+        cohesion: float = -1.0,
+        holding: Sequence[str] | None = None,
     ) -> tuple[list[Cluster], list[str]]:
         """Clusters in order of their first member, and the ids of those that belong to none.
 
-        `cohesion` is the mean cosine with the other members that a member must have. The same set of passages gives
+        `cohesion` is the mean cosine with the other members that a member must have; `holding` leaves out the clusters
+        that have none of these members. The same set of passages gives
         the same answer in whatever order it comes.
         """
         ...

@@ -235,13 +235,7 @@ def placed(texts: Sequence[str], tools: Tools) -> Vectors:
     return tools.embedder.embed(texts)
 
 
-def gather(new: match.Placed, kept: match.Placed, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:
+def gather(new: match.Placed, kept: match.Surroundings, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:
     """Where new passages belong among those that are kept, and what each has to do with them. Nothing kept moves."""
     found = match.gather(new, kept, tools.clusterer)
-    return found, match.links(_settled(new, found), _settled(kept, found))
-
-
-def _settled(passages: match.Placed, found: match.Gathering) -> match.Placed:
-    """The passages where they belong once they are gathered."""
-    homes = zip(passages.ids, passages.clusters, strict=True)
-    return replace(passages, clusters=tuple(found.assignments.get(one, home) for one, home in homes))
+    return found, match.links(found.settled(new), found.settled(kept.near), tools.language.pipe)

@@ -5,7 +5,7 @@ A stage may run twice and then has written the same thing. What an earlier attem
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from models.access import Scope
 from models.blobs import Blobs
 from models.cards import draft_id
 from models.documents import from_document, to_document
-from models.drafts import Gathered, NewLink, add_drafts, placed
+from models.drafts import Gathered, NewLink, add_drafts, corpus, placed
 from models.echoes import propose_answers, propose_links
 from models.edits import add_heard
 from models.errors import Cancelled, TacitError
@@ -49,19 +49,28 @@ from models.transcripts import (
     save_part,
     save_speakers,
 )
-from models.values import MACHINE, Concept, Draft, Mined, Redaction, Seconds, Transcript, Vectors
+from models.values import MACHINE, Concept, Draft, Mined, Redaction, Said, Seconds, Transcript, Vectors
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
 from pipeline.concepts import heirs
 from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.learning import score_correction, title_order
-from pipeline.match import Placed
+from pipeline.match import Placed, Surroundings, around, said_in
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
 from pipeline.speakers import Speakers, untold
 from pipeline.turns import with_roles
-from pipeline.wire import Planned, pack_mined, pack_placed, pack_wordings, unpack_drafts, unpack_mined, unpack_vectors
+from pipeline.wire import (
+    Planned,
+    pack_mined,
+    pack_placed,
+    pack_surroundings,
+    pack_wordings,
+    unpack_drafts,
+    unpack_mined,
+    unpack_vectors,
+)
 
 T = TypeVar("T")
 
@@ -335,17 +344,17 @@ class Way:
         drafts: Sequence[Draft],
         vectors: Vectors,
     ) -> None:
+        said = [said_in(mined, draft.passage) for draft in drafts]
         with self._desk.owned(job) as (session, recording):
             run = self._desk.begin(session, recording, "gather", drafting.length)
         model = self._one_space(run)
         with self._desk.owned(job) as (session, recording):
-            new = unknown(session, recording.id, drafts, vectors)
-            others = placed(session, besides=recording.id)
+            new = unknown(session, recording.id, drafts, vectors, said)
+            near = kept_near(session, recording.id, new)
             fresh = thesaurus.unknown(session, [one.id for one in mined.concepts])
             known = thesaurus.known(session, collection_id=recording.collection_id)
-        there = Placed(others.ids, others.texts, others.clusters, others.vectors)
         likeness = self._likeness(run, [one for one in mined.concepts if one.id in fresh], known)
-        found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_placed(there)})
+        found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_surroundings(near)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
             quoted = agreed(recording, Scope.QUOTE)
@@ -353,16 +362,17 @@ class Way:
                 propose_drafts(session, recording.id, drafts)
             else:
                 add_warnings(session, recording.id, [NO_QUOTES])
-            links = tuple(NewLink(link.from_id, link.to_id, link.kind, link.score) for link in gathered.links)
+            links = tuple(NewLink(*astuple(link)) for link in gathered.links)
             cards = add_drafts(
                 session,
                 recording.id,
                 drafts,
                 vectors=vectors,
                 model=model,
+                said=said,
                 concepts=mined.concepts,
                 likeness=likeness,
-                gathered=Gathered(gathered.homes, gathered.labels, links),
+                gathered=Gathered(gathered.homes, gathered.labels, links, gathered.tags),
             )
             if quoted:
                 propose_links(session, links)
@@ -442,12 +452,23 @@ def says_the_same(mined: Transcript, transcript: Transcript) -> bool:
     return mined.text == transcript.text and mined.turns == with_roles(transcript).turns
 
 
-def unknown(session: Session, recording_id: str, drafts: Sequence[Draft], vectors: Vectors) -> Placed:
+def unknown(
+    session: Session, recording_id: str, drafts: Sequence[Draft], vectors: Vectors, said: Sequence[Said]
+) -> Placed:
     """The passages of the drafts of which no card was made yet."""
     known = homes(session, recording_id, drafts)
     rows = {name: row for row, draft in enumerate(drafts) if (name := draft_id(draft)) not in known}
-    texts = tuple(drafts[row].passage.text for row in rows.values())
-    return Placed(tuple(rows), texts, (None,) * len(rows), vectors[list(rows.values())])
+    wanted = list(rows.values())
+    texts = tuple(drafts[row].passage.text for row in wanted)
+    return Placed(tuple(rows), texts, (None,) * len(rows), vectors[wanted], tuple(said[row] for row in wanted))
+
+
+def kept_near(session: Session, recording_id: str, new: Placed) -> Surroundings:
+    """What is kept of other recordings near the new passages. Only of that the words are read."""
+    others = corpus(session, besides=recording_id)
+    found, rows = around(new.vectors, others.clusters, others.vectors)
+    near = placed(session, [others.ids[row] for row in rows])
+    return Surroundings(found, Placed(near.ids, near.texts, near.clusters, near.vectors, near.said))
 
 
 def settle(session: Session, homes: Mapping[str, str]) -> None:

@@ -17,12 +17,13 @@ from models.values import (
     Mined,
     ModelStamp,
     PlannedWindow,
+    Said,
     Seconds,
     Statement,
     Transcript,
     Vectors,
 )
-from pipeline.match import Link, Placed
+from pipeline.match import Homes, Link, Placed, Surroundings
 from pipeline.rewriting import Wording
 
 RETRY = "Start it again with retry; if it fails again, the server's log says where."
@@ -34,6 +35,7 @@ class Gathered:
 
     homes: dict[str, str]  # passage id → cluster id; also of kept passages that stood alone
     labels: dict[str, str]  # cluster id → label, of the new clusters
+    tags: dict[str, tuple[str, ...]]
     links: tuple[Link, ...]
 
 
@@ -104,12 +106,13 @@ def unpack_wordings(documents: Sequence[Any]) -> list[Wording | None]:
 
 
 def pack_placed(passages: Placed) -> dict[str, Any]:
-    """Passages and where they lie."""
+    """Passages, where they lie, and their statements."""
     return {
         "ids": list(passages.ids),
         "texts": list(passages.texts),
         "clusters": list(passages.clusters),
         "vectors": pack_vectors(passages.vectors),
+        "said": [{"texts": list(one.texts), "vectors": pack_vectors(one.vectors)} for one in passages.said],
     }
 
 
@@ -120,7 +123,20 @@ def unpack_placed(document: Mapping[str, Any]) -> Placed:
         texts=tuple(document["texts"]),
         clusters=tuple(document["clusters"]),
         vectors=unpack_vectors(document["vectors"]),
+        said=tuple(Said(tuple(one["texts"]), unpack_vectors(one["vectors"])) for one in document["said"]),
     )
+
+
+def pack_surroundings(kept: Surroundings) -> dict[str, Any]:
+    """What is kept near new passages."""
+    homes = {"names": list(kept.homes.names), "middles": pack_vectors(kept.homes.middles)}
+    return {"homes": homes, "near": pack_placed(kept.near)}
+
+
+def unpack_surroundings(document: Mapping[str, Any]) -> Surroundings:
+    """What `pack_surroundings` wrote."""
+    homes = document["homes"]
+    return Surroundings(Homes(tuple(homes["names"]), unpack_vectors(homes["middles"])), unpack_placed(document["near"]))
 
 
 def pack_error(error: Exception) -> dict[str, str]:

@@ -27,6 +27,7 @@ from pipeline.wire import (
     unpack_drafts,
     unpack_mined,
     unpack_placed,
+    unpack_surroundings,
     unpack_wordings,
 )
 
@@ -138,9 +139,10 @@ def placed(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
 
 
 def gather(arguments: Arguments, tools: Tools, progress: Progress) -> Any:
-    found, links = steps.gather(unpack_placed(arguments["new"]), unpack_placed(arguments["kept"]), tools)
+    found, links = steps.gather(unpack_placed(arguments["new"]), unpack_surroundings(arguments["kept"]), tools)
     labels = {cluster.id: cluster.label for cluster in found.clusters}
-    return to_document(Gathered(dict(found.assignments), labels, tuple(links)))
+    tags = {cluster.id: cluster.tags for cluster in found.clusters}
+    return to_document(Gathered(dict(found.assignments), labels, tags, tuple(links)))
 
 
 CALLS = calls(

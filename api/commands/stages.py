@@ -18,7 +18,18 @@ from models.cards import proposed as card_document
 from models.documents import to_document
 from models.errors import Invalid, Unreadable
 from models.values import Draft, Mined, Seconds, Transcript
-from pipeline import audio, captions, evaluate, imports, keyphrases, manuscript, rewriting, simile_figures, steps
+from pipeline import (
+    audio,
+    captions,
+    evaluate,
+    groupings,
+    imports,
+    keyphrases,
+    manuscript,
+    rewriting,
+    simile_figures,
+    steps,
+)
 from pipeline.chat import chosen
 from pipeline.tools import Tools, build_tools
 
@@ -248,7 +259,7 @@ def gather_command(here: Here, passages: Path, as_json: bool) -> None:
     click.echo(f"{len(clusters)} clusters; {len(noise)} passages stand alone")
 
 
-FIGURES = {"similes": simile_figures.similes, "concepts": keyphrases.concepts}
+FIGURES = {"similes": simile_figures.similes, "concepts": keyphrases.concepts, "groups": groupings.evaluate}
 
 
 @click.command(name="evaluate")
@@ -259,10 +270,11 @@ FIGURES = {"similes": simile_figures.similes, "concepts": keyphrases.concepts}
 )
 @pass_here
 def evaluate_command(here: Here, what: str, directory: Path, out: Path | None) -> None:
-    """Our figures against interviews that people have marked, as a table.
+    """Our figures against what people have marked, as a table.
 
     Cards are compared with files of format card-gold/1, similes with files of format simile-gold/1, concepts with
-    keyphrases (DIR/…/docsutf8/NAME.txt and keys/NAME.key).
+    keyphrases (DIR/…/docsutf8/NAME.txt and keys/NAME.key), groups with texts that people sorted (BANKING77, ArgKP,
+    Taguette's highlights, card-gold/1).
 
     Where verdicts correct the score in this data directory, the drafts that they give stand beside those of S alone.
 

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from api import showing
 from api.deps import ReadDep, WriteDep
 from api.pages.page import PageCaller, Posted, back_to, new_router, render
-from models import approval, contents, figures, library, lookups, proposals, reasons, review, verdicts
+from models import approval, contents, figures, library, lookups, proposals, reasons, review, verdicts, voices
 from models.access import Caller
 from models.cards import CardView, etag, version_seen
 from models.errors import BadRequest, FieldError, Invalid
@@ -145,8 +145,8 @@ def show_card(request: Request, card_id: str, caller: PageCaller, session: ReadD
         reasons=REASONS,
         context=showing.context_of(card),
         gaps=card.content.gaps,
-        links=linked(session, caller, card),
         shared=showing.shared_of(figures.also_used(session, caller, card)),
+        voices=showing.voices_of(voices.voices(session, caller, card)),
         can_review=reviews,
         missing="; ".join(missing),
         moves=moves_of(row.state, ready=not missing),
@@ -171,12 +171,6 @@ def waiting_for(session: Session, caller: Caller, row: Card) -> list[showing.Sho
         else:
             found.append(showing.proposal_of(one, content, proposals.content_as_proposed(one), other, mask))
     return found
-
-
-def linked(session: Session, caller: Caller, card: CardView) -> list[dict[str, str]]:
-    """The cards that say something about the same thing, older and newer."""
-    near = lookups.neighbours(session, caller, card.id)
-    return [{"id": one.id, "title": one.content.title, "kind": kind.replace("_", " ")} for one, kind in near]
 
 
 def moves_of(state: CardState, *, ready: bool) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     """One page, with what every page shows."""
     caller = caller_of(request)
     reviewed = [("/recordings", "Recordings")] if caller and caller.role.can_review else []
-    places = [("/queue", "Drafts"), *reviewed, ("/concepts", "Concepts"), ("/guides", "Guides")]
+    places = [("/queue", "Drafts"), *reviewed, ("/map", "Map"), ("/concepts", "Concepts"), ("/guides", "Guides")]
     nav = [{"href": href, "text": text, "here": request.url.path.startswith(href)} for href, text in places]
     shown = {"caller": caller, "nav": nav, "notice": request.query_params.get("notice"), **context}
     page = TEMPLATES.TemplateResponse(request, template, shown, status)

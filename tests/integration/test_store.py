@@ -423,12 +423,12 @@ def test_gathering_is_kept_with_the_passages(session: Session) -> None:
     gathered = Gathered({ids[0]: "k1"}, {"k1": "The hollow sound"}, (link,))
     for _ in range(2):
         add(session, recording.id, HOLLOW, DONE, gathered=gathered)
-    placed = drafts.placed(session)
+    placed = drafts.placed(session, drafts.corpus(session).ids)
     assert placed.vectors.shape == (3, 4)
     assert dict(zip(placed.ids, placed.clusters, strict=True)) == {ids[0]: "k1", ids[1]: None, older.id: None}
-    assert drafts.placed(session, besides=recording.id).ids == (older.id,)
+    assert drafts.corpus(session, besides=recording.id).ids == (older.id,)
     assert [(row.to_id, row.kind) for row in session.get_one(Card, ids[0]).links] == [(older.id, "same_as")]
-    assert drafts.placed(session, besides=old.id).texts == tuple(
+    assert drafts.placed(session, drafts.corpus(session, besides=old.id).ids).texts == tuple(
         text for _, text in sorted(zip(ids, (HOLLOW, DONE), strict=True))
     )
 

@@ -178,7 +178,7 @@ def test_another_recording_is_linked_to_older_cards_proposes_evidence_and_change
         made = session.scalars(select(Proposal).where(Proposal.recording_id == other)).all()
         assert {proposal.kind for proposal in made} == {ProposalKind.EVIDENCE}
         assert {proposal.other_id for proposal in made} <= set(bench.cards(other))
-    assert {link.kind for link in links} <= {"same_as", "related"}
+    assert {link.kind for link in links} <= {"same_as", "refines", "related"}
 
 
 def test_drafts_are_ranked_with_what_verdicts_have_taught_by_then(bench: Bench, interview: str) -> None:

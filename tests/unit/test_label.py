@@ -63,3 +63,17 @@ def test_one_member_that_is_everything_still_gets_a_label(embedder: SentenceEmbe
 def test_clauses_are_verbatim_pieces_of_three_words_or_more(text: str, expected: list[str]) -> None:
     assert clauses(text) == expected
     assert all(clause in text for clause in expected)
+
+
+def test_tags_are_the_words_that_set_a_group_apart(embedder: SentenceEmbedder) -> None:
+    pumps, bread = ClauseNamer(embedder).tags([[*PUMPS, "The oil is old."], ["The dough is old.", "Fold the dough."]])
+    assert pumps[:2] == ("dry", "seal")
+    assert bread[0] == "dough"
+    assert "old" not in pumps  # the other group says it too
+    assert not {"the", "and", "it"} & {*pumps, *bread}
+    assert len(pumps) == 5
+
+
+def test_groups_without_words_have_no_tags(embedder: SentenceEmbedder) -> None:
+    assert ClauseNamer(embedder).tags([]) == []
+    assert ClauseNamer(embedder).tags([["…"], ["of the"]]) == [(), ()]
