@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.chatter import ASKS_INSIDE, chatter
 from pipeline.clauses import CONCESSIONS, CONDITIONS, REASONS, Clause
 from pipeline.text import lexicon
 from pipeline.wording import BROKEN_OFF, LOOKS_PAST
@@ -26,49 +27,6 @@ INVERTED = lexicon("do does did is are was were can could will would should have
 ASKED_WHO = lexicon("i you we they he she it the a an this that there people anybody anyone your")
 RELATIVE = lexicon("which who whose whom where whereas whether than")
 WHAT_IS = re.compile(r"(?:all|what)\s.+?\b(?:is|are|['’]s|was)\b", re.I | re.S)  # "what we do is …" is a sentence
-ASKS_INSIDE = re.compile(  # speech without marks runs into a question
-    r"(?<!so)(?<!neither)(?<!nor)(?<!than)(?<!as)[^,;]\s(?:do|did|are|can|would|could|should|have) (?:you|we|they|i)\b"
-    r"(?!['’])",
-    re.I,
-)
-QUOTES = re.compile(
-    r"\b(?:like|say|says|said|saying|goes|going|asked|ask|thinking|thought|tell (?:me|them|him|her))\b[,:]?\s+[\"“‘']|"
-    r"\b(?:i['’]m|you['’]re|he['’]s|she['’]s|it['’]s|they['’]re|we['’]re|was|were|am) (?:just |all |kind of )*like,? "
-    r"(?:oh|hey|okay|ok|well|yeah|yes|no|wait|wow|what|why|how|right|alright|man|dude|huh|let['’]s|i|we|you|they|"
-    r"this is|that['’]s|there['’]s|not again|if)\b",
-    re.I,
-)
-STARTS_TWICE = re.compile(  # "if you're making, if you're delivering"
-    r"\b((?:if|when|that|because|and|where|what|how|to)\s+\w+(?:['’]\w+)?|(?:i|you|we|they|it|he|she)\s+\w+(?:['’]\w+)?)"
-    r"\b(?:\s+[\w'’]+){0,3}\s*[,…—–-]+\s*\1\b|"
-    r"\b(?:that|it|there|what|he|she|i|you|we|they)['’](?:s|m|re) "
-    r"(?:(?:that|it|there|i|you|we|they)['’](?:s|m|re)|is|are)\b",
-    re.I,
-)
-FILLERS_LEFT = re.compile(
-    r"(?<!do )(?<!if )(?<!let )(?<!as )\byou know\b(?! (?:when|if|how|what|that|where|why|which|who|whether|it|the|you|"
-    r"exactly|for sure|from|by|about|to|more|less|enough|nothing|something)\b)|"
-    r"\bi mean\b(?! (?:by|that|it)\b)|\b(?:kind|sort) of like\b|\blike,? (?:literally|basically)\b",
-    re.I,
-)
-TALK_OF_TALK = re.compile(
-    r"\b(?:(?:good|great|interesting|tough|hard|fair) (?:question|point)|as (?:i|we) (?:said|say|mentioned|told)|"
-    r"(?:like|what) i (?:said|was saying|mentioned)|i was (?:saying|going to say)|"
-    r"i(?:['’]ll| will| can| could) (?:show|tell|give) you|"
-    r"let me (?:\w+ )?(?:say|tell|show|see|think|give|ask|explain)|"
-    r"you know what i mean|does that make sense|if that makes sense|how (?:should|do|can) i (?:put|say|explain)|"
-    r"what i (?:might|want to|wanted to|would like to|['’]d like to) (?:do|say|ask|add)|"
-    r"in this (?:episode|video|podcast|talk|interview)|this episode|the show notes|"
-    r"i (?:don['’]t|do not|can['’]t|cannot) (?:know|remember|recall)|i forget|inaudible|unintelligible|unclear)\b",
-    re.I,
-)
-ADVERTISES = re.compile(
-    r"\b(?:sponsor\w*|subscribe|promo code|discount|free trial|sign up|newsletter|patreon|head (?:over )?to|"
-    r"check (?:it|them|us|me|him|her|that|this) out|check out|follow (?:me|us) on|download the|stay tuned|tune in|"
-    r"use the code|visit (?:us|our|the|my)|thanks? (?:for|to)|thank you)\b|"
-    r"\b\w+(?:\.| dot )(?:com|org|fm|io|dev|net|ai|co)\b",
-    re.I,
-)
 CIRCUMSTANCES = lexicon("as while since before after until although though like than")
 JOINING = frozenset(["and", "but", "so", "then", "or"])
 NEVER_LAST = lexicon(
@@ -110,7 +68,7 @@ def flaw(doc: Doc, start: int, end: int, found: Sequence[Clause]) -> str | None:
         return "broken off"
     behind = frozenset(after.start for before, after in pairwise(found) if before.opener in SUBORDINATE)
     stretch = _Stretch(doc[start:end], tuple(main_tokens(doc, found)), behind, tuple(found))
-    return next((name for name, holds in FLAWS if holds(stretch)), None)
+    return chatter(stretch.text) or next((name for name, holds in FLAWS if holds(stretch)), None)
 
 
 def main_tokens(doc: Doc, found: Sequence[Clause]) -> list[Token]:
@@ -203,22 +161,6 @@ def _is_unbalanced(stretch: _Stretch) -> bool:
     )
 
 
-def _quotes(stretch: _Stretch) -> bool:
-    return bool(QUOTES.search(stretch.text))
-
-
-def _starts_twice(stretch: _Stretch) -> bool:
-    return bool(STARTS_TWICE.search(stretch.text))
-
-
-def _talks_of_talk(stretch: _Stretch) -> bool:
-    return bool(TALK_OF_TALK.search(stretch.text))
-
-
-def _advertises(stretch: _Stretch) -> bool:
-    return bool(ADVERTISES.search(stretch.text))
-
-
 def _asks(stretch: _Stretch) -> bool:
     """A question, or what goes on from a noun before: "where people become …"."""
     said = stretch.said
@@ -290,16 +232,22 @@ def _order_behind_comma(said: Sequence[Token], place: int) -> bool:
 
 def _has_subject(verb: Token, span: Span) -> bool:
     """Whether it is a finite verb with a subject inside the span, not one of a clause inside another."""
-    if verb.pos_ not in VERBS or verb.dep_ in {"relcl", "acl", "aux", "auxpass"}:
+    mistaken = verb.pos_ not in VERBS and verb.dep_ == "ROOT" and verb.tag_ in {"NN", "VB"}  # "they rarely break"
+    if (verb.pos_ not in VERBS and not mistaken) or verb.dep_ in {"relcl", "acl", "aux", "auxpass"}:
         return False
     marks = (child for child in verb.children if child.dep_ == "mark")
-    if verb.dep_ in {"advcl", "ROOT"} and any(one.i > span.start or one.lower_ in CIRCUMSTANCES for one in marks):
+    if verb.dep_ in {"advcl", "ROOT"} and any(one.i > span.start or _is_circumstance(one) for one in marks):
         return False
     helpers = [child for child in verb.children if child.dep_ in {"aux", "auxpass"}]
     finite = verb.tag_ in FINITE or any(one.tag_ in FINITE for one in helpers)
-    finite = finite or (verb.tag_ == "VB" and not helpers)  # "beginners often forget" is tagged so
+    finite = finite or mistaken or (verb.tag_ == "VB" and not helpers)  # "beginners often forget" is tagged so
     subject = _subject_of(verb)
     return finite and subject is not None and span.start <= subject.i < span.end
+
+
+def _is_circumstance(mark: Token) -> bool:
+    """ "As you go on, …", but not "since then …"."""
+    return mark.lower_ in CIRCUMSTANCES and mark.nbor().lower_ != "then"
 
 
 def _subject_of(verb: Token) -> Token | None:
@@ -360,10 +308,6 @@ def _points_only(stretch: _Stretch) -> bool:
     return opens or any(token.dep_ in {"dobj", "pobj"} for token in points)
 
 
-def _keeps_fillers(stretch: _Stretch) -> bool:
-    return bool(FILLERS_LEFT.search(stretch.text))
-
-
 def _is_empty(pronoun: Token) -> bool:
     """Whether "it" stands for nothing, as in "it is important to", "it takes an hour"."""
     if pronoun.dep_ == "expl":
@@ -382,10 +326,6 @@ _Flaw = Callable[[_Stretch], bool]
 FLAWS: tuple[tuple[str, _Flaw], ...] = (
     ("broken off", _breaks_off),
     ("marks without their other half", _is_unbalanced),
-    ("somebody's words", _quotes),
-    ("begins twice", _starts_twice),
-    ("talk about the talk", _talks_of_talk),
-    ("an advertisement", _advertises),
     ("a question, or a part of a sentence", _asks),
     ("runs on", _runs_on),
     ("no whole clause", _lacks_a_clause),
@@ -393,5 +333,4 @@ FLAWS: tuple[tuple[str, _Flaw], ...] = (
     ("a condition of nothing", _dangles),
     ("what is thought is missing", _thinks_only),
     ("only points", _points_only),
-    ("fillers that could not be left out", _keeps_fillers),
 )
