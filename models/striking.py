@@ -63,7 +63,7 @@ def struck(content: CardContent, recording_id: str) -> CardContent:
     if not is_persons(left.title_by) and _echoes(title, lost, kept):
         lines = [line.text for slot in LINE_SLOTS for line in left.lines(slot)]
         title = next(iter([*choices, *lines]), WITHDRAWN_TITLE)
-    return replace(left, title=title, title_choices=choices, gaps=gaps)
+    return replace(left, title=title, title_choices=choices, title_merits=(), gaps=gaps)
 
 
 def _asks_about(gap: Gap, recording_id: str) -> bool:

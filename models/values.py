@@ -334,7 +334,7 @@ class CardContent:
     kind: CardKind
     title: str
     title_choices: tuple[str, ...] = ()
-    title_merits: tuple[dict[str, float], ...] = ()  # of the title and the choices as they were drafted
+    title_merits: tuple[dict[str, float], ...] = ()  # of title and choices as the machine drafted them; else none
     situation: tuple[Line, ...] = ()
     cues: tuple[Line, ...] = ()
     judgment: tuple[Line, ...] = ()

@@ -63,7 +63,9 @@ def _content(content: CardContent, wording: Wording, nlp: Language, by: str) -> 
     title = (wording.title or "").rstrip(".")
     if not title or title == content.title or not may_be_title(nlp(title), list(quotes.values())):
         return after
-    return replace(after, title=title, title_by=by, title_choices=(content.title, *content.title_choices)[:2])
+    return replace(
+        after, title=title, title_by=by, title_choices=(content.title, *content.title_choices)[:2], title_merits=()
+    )
 
 
 def _line(line: Line, text: str | None, quotes: Sequence[Doc], nlp: Language, by: str) -> Line:

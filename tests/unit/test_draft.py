@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +20,7 @@ from models.values import (
 )
 from pipeline import concepts, cues, score, statements
 from pipeline.draft import LEAST_FIRST, draft
+from pipeline.merits import WEIGHTS, Features, weighed
 from pipeline.text import words
 
 TALK = [
@@ -76,7 +77,7 @@ def mined(mine):
 
 @pytest.fixture(scope="module")
 def drafted(language, embedder):
-    def drafts_of(mined, *, share=1.0, cards_per_hour=12, talk_s=None):
+    def drafts_of(mined, *, share=1.0, cards_per_hour=12, talk_s=None, title_weights=WEIGHTS):
         return draft(
             mined,
             language,
@@ -85,6 +86,7 @@ def drafted(language, embedder):
             share=share,
             cards_per_hour=cards_per_hour,
             talk_s=talk_s,
+            title_weights=title_weights,
         )
 
     return drafts_of
@@ -183,6 +185,16 @@ def test_titles_are_short_distinct_and_the_cards_own_words(drafts):
             assert title[0].isupper()
             assert not title.endswith(".")
             assert all(word in quoted for word in title.casefold().split())
+
+
+def test_titles_are_kept_with_their_merits_and_follow_other_weights(drafts, mined, drafted):
+    for one in drafts:
+        scores = [weighed(Features(**merits), WEIGHTS) for merits in one.content.title_merits]
+        assert len(scores) == 1 + len(one.content.title_choices)
+        assert scores[0] == max(scores)
+    upside_down = Features(**{name: -weight for name, weight in asdict(WEIGHTS).items()})
+    other = drafted(mined, title_weights=upside_down)
+    assert {one.content.title for one in other} != {one.content.title for one in drafts}
 
 
 def test_rank_falls_from_one_and_cards_without_a_line_come_last(drafts):

@@ -49,8 +49,10 @@ def test_questions_and_choices_that_quote_lost_words_go() -> None:
     quoting = Gap("g2", "cues", GapReason.HARD_TO_SAY, "You said “it sounds hollow”: how does that sound?")
     plain = Gap("g1", "cues", GapReason.EMPTY_SLOT, "What do you look at?")
     card = replace(of_two(), gaps=(plain, quoting), title_choices=("it sounds hollow", "The pale crust"))
+    card = replace(card, title_merits=({"near": 0.1}, {"near": 0.2}, {"near": 0.3}))
     left = struck(card, "r1")
     assert (left.gaps, left.title_choices) == ((plain,), ("The pale crust",))
+    assert left.title_merits == ()  # nobody knows any more whose they are
 
 
 def test_another_recording_changes_nothing() -> None:
