@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytextrank  # noqa: F401 (spaCy finds it by its name)
 from keybert import KeyBERT
+from keybert.backend import BaseEmbedder
 from spacy.language import Language
 
 from models.values import Vectors
@@ -31,13 +32,14 @@ from pipeline.tools import build_tools
 WINDOW = 10  # words that SingleRank joins
 
 
-class SameEmbedding:
-    """Our embedder as KeyBERT calls one."""
+class SameEmbedding(BaseEmbedder):  # type: ignore[misc]
+    """Our embedder as KeyBERT asks one."""
 
     def __init__(self, embedder: Embedder) -> None:
+        super().__init__()
         self._embedder = embedder
 
-    def __call__(self, documents: Sequence[str]) -> Vectors:
+    def embed(self, documents: Sequence[str], verbose: bool = False) -> Vectors:
         return self._embedder.embed(list(documents))
 
 

@@ -317,6 +317,7 @@ class ConceptRow(Base):
     hidden: Mapped[bool] = mapped_column(default=False)  # people say that it is none
     heir_id: Mapped[str | None] = mapped_column(ForeignKey("concepts.id"), index=True)  # what it was merged into
     vector: Mapped[bytes | None] = mapped_column(LargeBinary)  # float32, of the first label
+    model: Mapped[str | None]  # the mark of the model that placed it
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -39,6 +39,7 @@ NO_EDITS = Edits()
 class Likeness:
     """What comparing new concepts with known ones by their meaning gave."""
 
+    model: str = ""  # the mark of the model that placed the labels
     vectors: Mapping[str, bytes] = field(default_factory=dict)  # id → the packed vector of the label
     heirs: Mapping[str, str] = field(default_factory=dict)  # id → id of the concept that means the same
 
@@ -117,7 +118,8 @@ def _mined_sha(session: Session, recording: Recording) -> str:
 
 def _new(concept: Concept, likeness: Likeness) -> ConceptRow:
     vector, heir = likeness.vectors.get(concept.id), likeness.heirs.get(concept.id)
-    return ConceptRow(id=concept.id, pref_label=concept.pref_label, vector=vector, heir_id=heir, edits={})
+    model = likeness.model if vector else None
+    return ConceptRow(id=concept.id, pref_label=concept.pref_label, vector=vector, model=model, heir_id=heir, edits={})
 
 
 def forget(session: Session, recording_id: str) -> None:
@@ -164,14 +166,14 @@ def naming(session: Session, ids: AnyOf[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def known(session: Session, *, collection_id: str | None) -> Known:
-    """The concepts that recordings of the collection speak of and whose labels have vectors, by id.
+def known(session: Session, *, collection_id: str | None, model: str) -> Known:
+    """The concepts that recordings of the collection speak of and whose labels that model placed, by id.
 
     Concepts are compared inside of a collection only: who may see the one need not see the other.
     """
     spoken = select(ConceptMention.concept_id).join(Recording).where(Recording.collection_id == collection_id)
     query = select(ConceptRow.id, ConceptRow.pref_label, ConceptRow.vector).where(
-        ConceptRow.id.in_(spoken), ConceptRow.vector.is_not(None), ConceptRow.heir_id.is_(None)
+        ConceptRow.id.in_(spoken), ConceptRow.model == model, ConceptRow.heir_id.is_(None)
     )
     rows = session.execute(query.order_by(ConceptRow.id)).all()
     return Known(tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] or b"" for row in rows))

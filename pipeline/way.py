@@ -352,8 +352,8 @@ class Way:
             new = unknown(session, recording.id, drafts, vectors, said)
             near = kept_near(session, recording.id, new)
             fresh = thesaurus.unknown(session, [one.id for one in mined.concepts])
-            known = thesaurus.known(session, collection_id=recording.collection_id)
-        likeness = self._likeness(run, [one for one in mined.concepts if one.id in fresh], known)
+            known = thesaurus.known(session, collection_id=recording.collection_id, model=model)
+        likeness = self._likeness(run, [one for one in mined.concepts if one.id in fresh], known, model)
         found = self._desk.ask(run, "gather", {"new": pack_placed(new), "kept": pack_surroundings(near)})
         gathered = from_document(wire.Gathered, found)
         with self._desk.owned(job) as (session, recording):
@@ -401,14 +401,14 @@ class Way:
                     waiting.compare_all(session)
                     add_warnings(session, recording.id, [MOVED.format(moved)])
 
-    def _likeness(self, run: Run, fresh: Sequence[Concept], known: Known) -> Likeness:
+    def _likeness(self, run: Run, fresh: Sequence[Concept], known: Known, model: str) -> Likeness:
         """Which of the concepts that nobody has spoken of yet are known by another name."""
         labels = [one.pref_label for one in fresh]
-        vectors = unpack_vectors(self._desk.ask(run, "label_vectors", {"labels": labels}))
+        vectors = unpack_vectors(self._desk.ask(run, "placed", {"texts": [one.lower() for one in labels]}))
         named = list(zip([one.id for one in fresh], labels, strict=True))
         there = list(zip(known.ids, known.labels, strict=True))
         same = heirs(named, vectors, there, unpack(b"".join(known.vectors), len(there)))
-        return Likeness({one.id: pack(vector) for one, vector in zip(fresh, vectors, strict=True)}, same)
+        return Likeness(model, {one.id: pack(vector) for one, vector in zip(fresh, vectors, strict=True)}, same)
 
     def finish(self, job: Job) -> None:
         """The recording is ready."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from simulated import favour
-from sqlalchemy import select
+from sqlalchemy import func, select
 from workbench import INTERVIEW, MANAGER, Bench
 
 from models import learnt
@@ -18,6 +18,8 @@ from models.redaction import Decision, decided
 from models.store import NewRecording, add_recording, find_or_add_expert, next_attempt, set_state
 from models.tables import (
     Card,
+    ConceptMention,
+    ConceptRow,
     Mining,
     PassageRow,
     Proposal,
@@ -179,6 +181,13 @@ def test_another_recording_is_linked_to_older_cards_proposes_evidence_and_change
         assert {proposal.kind for proposal in made} == {ProposalKind.EVIDENCE}
         assert {proposal.other_id for proposal in made} <= set(bench.cards(other))
     assert {link.kind for link in links} <= {"same_as", "refines", "related"}
+    with bench.database.reading() as session:
+        spoken = select(ConceptMention.concept_id, func.count()).group_by(ConceptMention.concept_id)
+        recordings = dict(session.execute(spoken).all())
+        placed = set(session.scalars(select(ConceptRow.id).where(ConceptRow.vector.is_not(None))))
+    assert recordings
+    assert set(recordings) == placed  # each is placed once, by whichever recording spoke of it first
+    assert 2 in recordings.values()  # and adds to what the other said
 
 
 def test_drafts_are_ranked_with_what_verdicts_have_taught_by_then(bench: Bench, interview: str) -> None:

@@ -62,6 +62,7 @@ def widen_concepts() -> None:
         sa.Column("edits", sa.JSON(), nullable=False, server_default="{}"),
         sa.Column("hidden", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("vector", sa.LargeBinary(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
         sa.Column("created_at", Utc(), nullable=False, server_default="2026-01-01 00:00:00.000000"),
     )
     for column in added:
