@@ -66,9 +66,10 @@ def _in_statement(statement: Statement, doc: Doc) -> Iterator[Finding]:
     if statement.text.endswith("?"):
         return
     text = statement.text.replace("’", "'")
+    lowered = text.lower()
     reasons: set[GapReason] = set()
     for signal in SIGNALS:
-        if signal.reason in reasons:
+        if signal.reason in reasons or (signal.hints and not any(hint in lowered for hint in signal.hints)):
             continue
         match = signal.words.search(text)
         if match is None or _is_given(signal, text, match) or _is_past(signal, doc) or _is_a_noun(signal, doc, match):
