@@ -2,12 +2,12 @@
 
 The parts are those that a person would weigh: how good it is within its interview, how much it holds, how new it is
 against what is approved, how many experts say it, whether it fills a gap; and how long it takes to read or to hear. The
-sizes were chosen by reasoning: four lines hold twice as much as one, the same said again is worth a quarter, a second
+sizes were chosen by reasoning: each line counts as much as another, the same said again is worth a quarter, a second
 expert half as much again, a gap that is filled a quarter.
 """
 
 from collections.abc import Collection as AnyOf
-from math import log2, sqrt
+from math import log2
 
 from models.values import LINE_SLOTS, CardContent, Seconds
 
@@ -56,7 +56,7 @@ def left_by(nearest: float) -> float:
 
 def worth(rank: float, nearest: float, *, lines: int, voices: int, closes: int, seconds: Seconds) -> float:
     """The value a minute; `voices` experts say it, and it fills `closes` gaps of others."""
-    held = sqrt(max(1, lines))
+    held = max(1, lines)  # two cards of a line each are worth what one of two lines is
     said = 1 + log2(max(1, voices)) / 2
     filled = 1.25 if closes else 1.0
     return 60 * rank * held * left_by(nearest) * said * filled / seconds

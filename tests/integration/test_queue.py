@@ -75,7 +75,7 @@ def move(session: Session, card: Card, to: CardState, reason: str | None = None)
 
 def test_what_is_read_sooner_comes_first_where_all_else_is_the_same(session: Session) -> None:
     recording = recorded(session)
-    long = add(session, recording, DRUM, DONE, PALE)
+    long = add(session, recording, PALE)
     short = add(session, recording, HOLLOW)
     assert long.reading_s > short.reading_s
     assert in_line(session) == [short.id, long.id]
@@ -208,7 +208,7 @@ def test_an_edit_is_reckoned_with(session: Session) -> None:
     review.edit(
         session,
         card,
-        {"action": [{"text": "Wait, and wait, and wait, and then wait again. " * 5}]},
+        {"cues": [{"text": "It sounds hollow, all the way through, from one end to the other.", "evidence": [0]}]},
         by=ADMIN,
         seen=None,
     )
