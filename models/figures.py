@@ -14,7 +14,7 @@ from models.documents import from_document
 from models.library import CardFilter
 from models.masking import BLOT
 from models.paging import MOST
-from models.tables import Card, CardState
+from models.tables import Card, CardRevision, CardState, LineVerdict, VerdictKind
 from models.values import MACHINE, CardContent, JudgedFigure, Metaphor
 
 MOST_USES = 10  # of one figure
@@ -71,13 +71,30 @@ def _uses(session: Session, caller: Caller, card: CardView, wanted: str | None) 
 
 
 def judged(session: Session) -> list[JudgedFigure]:
-    """What people made of the machine's figures, each once: kept on an approved card, or taken away by an edit."""
+    """What people made of the machine's figures, each once.
+
+    Kept: on an approved card, or where a verdict accepts or rewords it. Not kept: where a verdict or an edit takes it
+    away. What was said of it by a verdict counts most.
+    """
     found: dict[tuple[str, str], JudgedFigure] = {}
     cards = session.scalars(select(Card).options(selectinload(Card.revisions)).order_by(Card.id))
     for card in cards.yield_per(100):
         for one in _judged(card):
             found[one.quote, one.expression] = one
+    for one in _accepted(session):
+        found[one.quote, one.expression] = one
     return list(found.values())
+
+
+def _accepted(session: Session) -> Iterator[JudgedFigure]:
+    """Those that verdicts keep; what a verdict rejects is gone from the card, and known by that."""
+    keeping = (VerdictKind.ACCEPT, VerdictKind.EDIT)
+    asked = select(LineVerdict).where(LineVerdict.slot == "metaphors", LineVerdict.verdict.in_(keeping))
+    for verdict in session.scalars(asked.order_by(LineVerdict.at, LineVerdict.id)):
+        row = session.get_one(CardRevision, (verdict.card_id, verdict.revision))
+        content = from_document(CardContent, row.content)
+        said = [one.expression for one in content.metaphors[verdict.number : verdict.number + 1]]
+        yield from _figures(content, set(said), kept=True)
 
 
 def _judged(card: Card) -> Iterator[JudgedFigure]:

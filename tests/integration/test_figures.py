@@ -103,6 +103,19 @@ def test_a_picture_on_an_approved_card_counts_for_it(house: House) -> None:
     assert judged(house) == [JudgedFigure(BELL, "rings like a small bell", True)]
 
 
+def test_a_verdict_on_a_picture_counts(house: House) -> None:
+    card = house.card()
+    client = house.client(Role.MANAGER)
+    kept = {"slot": "metaphors", "line": 0, "verdict": "accept"}
+    answer = client.post(f"cards/{card}/verdicts", json=kept)
+    assert answer.status_code == 200, answer.text
+    assert judged(house) == [JudgedFigure(BELL, "rings like a small bell", True)]
+    seen = client.get(f"cards/{card}").headers["etag"]
+    answer = client.post(f"cards/{card}/verdicts", json=kept | {"verdict": "reject"}, headers={"If-Match": seen})
+    assert answer.status_code == 200, answer.text
+    assert judged(house) == [JudgedFigure(BELL, "rings like a small bell", False)]
+
+
 def judged(house: House) -> list[JudgedFigure]:
     with house.database.reading() as session:
         return figures.judged(session)
