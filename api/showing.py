@@ -44,6 +44,7 @@ VOICES = {
     "related": "On the same subject",
 }
 CHECK = {
+    "": "Check these two",
     "number": "Check these two: another number",
     "negation": "Check these two: one says yes, the other no",
     "opposite": "Check these two: the opposite",
@@ -367,7 +368,7 @@ def _voice(voice: Voice) -> ShownVoice:
         id=voice.card.id,
         title=voice.card.content.title,
         who=speakers_of(voice.card),
-        what=VOICES[voice.kind].format(voice.why) if voice.kind != CONTRADICTS else CHECK[voice.why],
+        what=CHECK[voice.why] if voice.kind == CONTRADICTS else VOICES[voice.kind].format(voice.why),
         check=voice.kind == CONTRADICTS,
         here=voice.here,
         there=voice.there,

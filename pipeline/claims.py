@@ -31,7 +31,7 @@ DENYING = frozenset(["avoid", "forbid", "refrain"])  # verbs that deny what foll
 NO_DENIAL = re.compile(  # a "no" or "not" that denies nothing
     r"\bno (?:matter|longer|doubt|problem|wonder|idea)\b|"
     r"\bnot (?:only|just|always|necessarily|every|all|sure|yet|quite|so much|that much)\b|"
-    r"\bwhy not\b|\bif not\b|\bor not\b|\bwhether or not\b",
+    r"^(?:no|nope)[,.;]|\bwhy not\b|\bif not\b|\bor not\b|\bwhether or not\b",
     re.I,
 )
 

@@ -17,6 +17,7 @@ ALIKE = 0.55  # cosine from which they may be about the same thing
 FEWEST_SHARED = 2  # content words
 FEWEST_WORDS = 3  # of content in each of two that say the same: "exactly" says nothing
 SHORTEST_STEM = 4
+HALF = 0.5
 KIN = 2  # letters by which words of one stem may differ at their end
 MORE = ("condition", "exception", "reason")  # what a statement can say more than another
 
@@ -48,12 +49,9 @@ def stance(one: Claim, other: Claim, cosine: float) -> Stance | None:
     if found.flips:
         return Stance(CONTRADICTS, found.flips[0]) if _contradicts(one, other, found) else None
     more = _more(one, other)
-    if more and not _more(other, one) and _says_no_less(found):
+    if more and not _more(other, one) and _says_no_less(found) and not (one.is_told or other.is_told):
         return Stance(REFINES, more)
-    says_something = found.shared and min(len(one.words), len(other.words)) >= FEWEST_WORDS
-    if cosine >= SAME and says_something and not _is_swapped(one, other, found, cosine):
-        return Stance(SAME_AS, "")
-    return None
+    return Stance(SAME_AS, "") if _says_the_same(one, other, found, cosine) else None
 
 
 def _compared(one: Claim, other: Claim) -> _Compared:
@@ -117,6 +115,18 @@ def _more(one: Claim, other: Claim) -> str:
 def _says_no_less(found: _Compared) -> bool:
     """Whether the first claim holds all of the second."""
     return len(found.shared) >= FEWEST_SHARED and not found.left[1]
+
+
+def _says_the_same(one: Claim, other: Claim, found: _Compared, cosine: float) -> bool:
+    """Whether both say one thing: near, and where not very near, with half of the shorter one's words in common.
+
+    Long sentences on one subject are near each other, whatever they say about it.
+    """
+    shortest = min(len(one.words), len(other.words))
+    if cosine < SAME or shortest < FEWEST_WORDS or not found.shared:
+        return False
+    common = len(found.shared) / (len(found.shared) + min(map(len, found.left)))
+    return (cosine >= CLOSE or common >= HALF) and not _is_swapped(one, other, found, cosine)
 
 
 def _is_swapped(one: Claim, other: Claim, found: _Compared, cosine: float) -> bool:

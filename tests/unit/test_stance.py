@@ -82,12 +82,24 @@ def test_it_says_by_what_it_was_seen(told: list[tuple[Mapping[str, str], Stance 
         # a question claims nothing, nor does what once happened
         ("Do you open the damper when the fire smokes?", "Never open the damper when the fire smokes."),
         ("I did not open the damper when the fire smoked.", "Open the damper when the fire smokes."),
+        # a story refines no rule
+        ("The old pump was from the army, since it was green.", "The pump was from the army."),
+        # on one subject, and no more
+        (
+            "Later on other people had small ovens with a stone floor that ran on gas.",
+            "At that time there were a small number of bakeries with an oven of that sort around here.",
+        ),
         # too short to say anything
         ("No, never.", "Yes, always."),
     ],
 )
 def test_nothing_is_told_of_these(language: Any, one: str, other: str) -> None:
-    assert stance(claim(language(one)), claim(language(other)), 0.9) is None
+    assert stance(claim(language(one)), claim(language(other)), 0.84) is None
+
+
+def test_a_no_that_answers_denies_nothing_of_what_follows(language: Any) -> None:
+    answer = claim(language("No, you open the damper when the fire smokes."))
+    assert stance(answer, claim(language("Open the damper when the fire smokes.")), 0.9) == Stance("same_as", "")
 
 
 def test_far_statements_are_never_compared(language: Any) -> None:
