@@ -36,8 +36,8 @@ from models.tables import Card, ClusterRow, PassageRow
 from models.transcripts import add_transcript
 from models.values import Draft, Mined, Said, Vectors
 from pipeline import steps, wire
-from pipeline.match import Placed, Surroundings, said_in
 from pipeline.settings import Settings
+from pipeline.surroundings import Placed, Surroundings, said_in
 from pipeline.tools import Tools, build_tools
 from pipeline.way import kept_near, settle
 

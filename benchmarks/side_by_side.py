@@ -28,8 +28,8 @@ from umap import UMAP
 from models.values import Mined, Vectors
 from pipeline import evaluate, steps
 from pipeline.embed import SentenceEmbedder
-from pipeline.match import Placed
 from pipeline.settings import Settings
+from pipeline.surroundings import Placed
 from pipeline.text import WORD, words
 from pipeline.tools import Tools, build_tools
 

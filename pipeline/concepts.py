@@ -13,12 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-import numpy as np
 from spacy.tokens import Doc, Token
 
-from models.values import Concept, Finding, FindingType, Span, Statement, Transcript, Vectors
+from models.values import Concept, Finding, FindingType, Span, Statement, Transcript
 from pipeline import definitions
-from pipeline.text import WORD, lexicon, quote_tokens, words
+from pipeline.text import lexicon, quote_tokens, words
 
 LONGEST = 5  # words of a concept
 LEAST = 1.1  # value of a concept that is kept: said twice, or once in two words
@@ -29,7 +28,6 @@ WINDOW = 5  # statements of one answer that count as talked about together
 TOGETHER = 3  # windows that related concepts share at least
 SURE = 15.13  # G² of related concepts: by chance one pair in 10,000 comes to that
 MOST_RELATED = 8
-SAME = 0.9  # cosine of two labels that share no word, from which they name one thing
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 VAGUE = lexicon(
     "etc cetera oftentimes respect top bottom account degree degrees get-go go sake regard contrary "
@@ -351,46 +349,3 @@ def likelihood_ratio(both: int, one: int, other: int, total: int) -> float:
 
 
 # ---- one thing under two names
-
-
-def heirs(
-    new: Sequence[tuple[str, str]],
-    new_vectors: Vectors,
-    known: Sequence[tuple[str, str]],
-    known_vectors: Vectors,
-) -> dict[str, str]:
-    """New concept's id → the id of a known or an earlier new one that is the same thing; (id, label), vectors alike.
-
-    It is when the letters are the same (“set-up”, “setup”), or the meaning as good as the same and the words quite
-    others: a longer phrase is narrower, and “left hand” and “right hand” lie near to one another too.
-    """
-    labels, vectors = [*known], [*known_vectors]
-    found: dict[str, str] = {}
-    spelled = {_spelling(label): one for one, label in reversed(known)}
-    for (one, label), vector in zip(new, new_vectors, strict=True):
-        heir = spelled.get(_spelling(label)) or _alike(label, vector, labels, vectors)
-        if heir is not None:
-            found[one] = heir
-            continue
-        spelled[_spelling(label)] = one
-        labels.append((one, label))
-        vectors.append(vector)
-    return found
-
-
-def _spelling(label: str) -> str:
-    return re.sub(r"[\s\-_.’']+", "", label.casefold())
-
-
-def _alike(label: str, vector: Vectors, labels: Sequence[tuple[str, str]], vectors: Sequence[Vectors]) -> str | None:
-    """The concept of nearest meaning, if it is near enough and shares no word."""
-    if not vectors:
-        return None
-    near: Vectors = np.stack(vectors) @ vector
-    words_of = set(WORD.findall(label.casefold()))
-    for place in map(int, np.argsort(-near, kind="stable")):
-        if near[place] < SAME:
-            return None
-        if not words_of & set(WORD.findall(labels[place][1].casefold())):
-            return labels[place][0]
-    return None

@@ -23,9 +23,10 @@ from models.errors import Invalid
 from models.values import Vectors
 from pipeline.cluster import NOISE, Numbers, groups
 from pipeline.evaluate import GOLD, Report
-from pipeline.match import Placed, gather, surroundings
+from pipeline.match import gather
 from pipeline.measures import adjusted_rand, bcubed
 from pipeline.protocols import Clusterer, Progress, silent
+from pipeline.surroundings import Placed, surroundings
 from pipeline.tools import Tools
 
 OURS, ADDED, PLAIN = "tacit", "tacit, added bit by bit", "HDBSCAN as it is"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.values import Vectors
-from pipeline.match import Homes
+from pipeline.surroundings import Homes
 
 WITHIN = 0.2  # how much the spread inside of groups counts for the plane, beside that between them
 PULL = 0.5  # how far a passage is drawn towards the middle of its group, so that groups can be seen

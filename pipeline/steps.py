@@ -35,6 +35,7 @@ from pipeline.head import shipped_head
 from pipeline.merits import WEIGHTS
 from pipeline.protocols import Progress, silent
 from pipeline.speakers import TWO, UNTOLD, Speakers, untold
+from pipeline.surroundings import Link, Placed, Surroundings
 from pipeline.text import language_stamp
 from pipeline.tools import Tools
 
@@ -235,7 +236,7 @@ def placed(texts: Sequence[str], tools: Tools) -> Vectors:
     return tools.embedder.embed(texts)
 
 
-def gather(new: match.Placed, kept: match.Surroundings, tools: Tools) -> tuple[match.Gathering, list[match.Link]]:
+def gather(new: Placed, kept: Surroundings, tools: Tools) -> tuple[match.Gathering, list[Link]]:
     """Where new passages belong among those that are kept, and what each has to do with them. Nothing kept moves."""
     found = match.gather(new, kept, tools.clusterer)
     return found, match.links(found.settled(new), found.settled(kept.near), tools.language.pipe)

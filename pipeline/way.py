@@ -52,14 +52,14 @@ from models.transcripts import (
 from models.values import MACHINE, Concept, Draft, Mined, Redaction, Said, Seconds, Transcript, Vectors
 from pipeline import align, rewriting, wire
 from pipeline.chat import chosen
-from pipeline.concepts import heirs
 from pipeline.embed import stamp_of
 from pipeline.jobs import Desk, Job, Part, Run, is_fresh
 from pipeline.learning import score_correction, title_order
-from pipeline.match import Placed, Surroundings, around, said_in
+from pipeline.namesakes import heirs
 from pipeline.pace import Length, of_sound
 from pipeline.settings import Settings
 from pipeline.speakers import Speakers, untold
+from pipeline.surroundings import Placed, Surroundings, around, said_in
 from pipeline.turns import with_roles
 from pipeline.wire import (
     Planned,

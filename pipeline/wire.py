@@ -23,8 +23,8 @@ from models.values import (
     Transcript,
     Vectors,
 )
-from pipeline.match import Homes, Link, Placed, Surroundings
 from pipeline.rewriting import Wording
+from pipeline.surroundings import Homes, Link, Placed, Surroundings
 
 RETRY = "Start it again with retry; if it fails again, the server's log says where."
 

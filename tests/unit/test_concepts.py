@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from models.values import FindingType, Statement
-from pipeline.concepts import find, heirs, likelihood_ratio
+from pipeline.concepts import find, likelihood_ratio
+from pipeline.namesakes import heirs
 
 
 def noticed(*sentences, language):

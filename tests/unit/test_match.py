@@ -12,7 +12,8 @@ from models.values import Said
 from pipeline.cluster import PassageClusterer
 from pipeline.embed import SentenceEmbedder
 from pipeline.label import ClauseNamer
-from pipeline.match import MOST_NEAR, Gathering, Link, Placed, around, gather, links, surroundings
+from pipeline.match import Gathering, gather, links
+from pipeline.surroundings import MOST_NEAR, Link, Placed, around, surroundings
 
 DOUGH = [
     "Press the dough with your thumb; when it springs back slowly it is ready.",
