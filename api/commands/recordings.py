@@ -1,9 +1,11 @@
 """Recordings in, approved cards out: tacit ingest, tacit export."""
 
+import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -96,9 +98,29 @@ def workers(here: Here, *, wait: bool) -> Iterator[Engine | Queue]:
         queue.close()
 
 
-def follow(here: Here, ids: list[str], told: Told) -> None:
-    """Wait until none of the recordings is at work any more."""
+@contextmanager
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """A look that raises KeyboardInterrupt once Ctrl-C was pressed.
+
+    Python raises it wherever it stands, and drops it where that is a library's callback: then nobody would stop.
+    """
+    pressed = Event()
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+
+    def look() -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+
+    try:
+        yield look
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def follow(here: Here, ids: list[str], told: Told, look: Callable[[], None]) -> None:
+    """Wait until none of the recordings is at work any more; `look` may raise meanwhile."""
     while True:
+        look()
         with here.database.reading() as session:
             rows = [store.get_recording(session, OPERATOR, one) for one in ids]
         at_work = [row for row in rows if row.state not in DONE]
@@ -124,8 +146,8 @@ def left_on(at_work: Sequence[Recording]) -> Seconds | None:
 def wait_for(here: Here, queue: Engine | Queue, ids: list[str]) -> None:
     """Follow the recordings to their end; Ctrl-C cancels those that are at work, and says how to go on."""
     try:
-        with progress("working") as told:
-            follow(here, ids, told)
+        with progress("working") as told, ctrl_c() as look:
+            follow(here, ids, told, look)
     except KeyboardInterrupt:
         for one in cancel(here, queue, ids):
             say(f"tacit: cancelled {one}; what was finished is kept. To go on: tacit rerun {one} --wait")

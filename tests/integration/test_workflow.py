@@ -187,7 +187,7 @@ def test_another_recording_is_linked_to_older_cards_proposes_evidence_and_change
         placed = set(session.scalars(select(ConceptRow.id).where(ConceptRow.vector.is_not(None))))
     assert recordings
     assert set(recordings) == placed  # each is placed once, by whichever recording spoke of it first
-    assert 2 in recordings.values()  # and adds to what the other said
+    assert max(recordings.values()) > 1  # and adds to what the other said
 
 
 def test_drafts_are_ranked_with_what_verdicts_have_taught_by_then(bench: Bench, interview: str) -> None:
