@@ -64,12 +64,17 @@ HANDLES = (
     r"raise|stop|"
     r"switch|adjust|clamp|plant|sand|grind|weld|shut|ease|skip|leave)"
 )
+BY_DEGREES = (  # acts that go on until a sign says enough; "lay it flat" is done at once, and no sign belongs to it
+    r"(?:wait|let|turn|push|pull|press|add|pour|mix|stir|heat|cool|fold|tighten|loosen|clean|wash|drain|fill|roll|"
+    r"lower|raise|stop|switch|adjust|sand|grind|drill|ease|skip)"
+)
 JOINED = r"^(?:(?:and|so|then|first|next|now|usually|always|just|normally),? )*"
 OUGHT = r"(?:have to|need to|want to|should|must|got to)"
 ADVERBS = r"(?:(?:just|then|always|usually|also|really|gently|slowly) )*"
 ACT = re.compile(  # who does it; a plan, a wish or a habit of mind is no act
-    rf"{JOINED}(?:you(?:['’]ll| will)? {ADVERBS}(?:{OUGHT} (?!be\b|have|know|think|see|feel|admit|understand)\w+|"
-    rf"{HANDLES}\b)|(?:i|we) {ADVERBS}{HANDLES}\b)",
+    rf"{JOINED}(?:you(?:['’]ll| will)? {ADVERBS}(?:{OUGHT} "
+    r"(?!be\b|have|know|think|see|feel|admit|understand|learn|reali[sz]e|recogni[sz]e)\w+|"
+    rf"{BY_DEGREES}\b)|(?:i|we) {ADVERBS}{BY_DEGREES}\b)",
     re.I,
 )
 FOLLOWING_ACT = re.compile(  # what is done in the case that a condition names
@@ -77,7 +82,7 @@ FOLLOWING_ACT = re.compile(  # what is done in the case that a condition names
     rf"^\W*(?:then )?{HANDLES}\b",
     re.I,
 )
-BARE_ACT = re.compile(rf"{JOINED}(?:{HANDLES}|keep|give|bring|make|throw)\b", re.I)
+BARE_ACT = re.compile(rf"{JOINED}{BY_DEGREES}\b", re.I)
 IF_IT_IS = re.compile(  # a state of the work, not somebody's wish, nor what never was
     r"^(?:(?:and|but|so|only),? )*if (?:it|they|this|that|these|those|the|a|an|one|there|your|my|nothing|something)\b"
     r"(?!['’]s (?:the case|right|true|what|how|why)\b)(?! (?:\w+ )?(?:person|people|company|companies|man|woman|"

@@ -32,6 +32,7 @@ TALK_OF_TALK = re.compile(
     r"(?:like|what) i (?:said|was saying|mentioned)|i was (?:saying|going to say)|"
     r"i(?:['’]ll| will| can| could) (?:show|tell|give) you|"
     r"let me (?:\w+ )?(?:say|tell|show|see|think|give|ask|explain)|"
+    r"you(?:['’]ve| have) (?:just |already |also )?(?:talked|spoken|mentioned|said|described|told)|"
     r"you know what i mean|does that make sense|if that makes sense|how (?:should|do|can) i (?:put|say|explain)|"
     r"what i (?:might|want to|wanted to|would like to|['’]d like to) (?:do|say|ask|add)|"
     r"in this (?:episode|video|podcast|talk|interview)|this episode|the show notes|"

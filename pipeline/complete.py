@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from spacy.tokens import Token
 
+from pipeline.sentences import lacks_a_mark
 from pipeline.text import lexicon
 
 SHORTEST, LONGEST = 3, 12  # words
@@ -19,6 +20,7 @@ LINKING_VERBS = lexicon("feel seem look sound be become taste smell")
 ASKING = frozenset(["WDT", "WP", "WRB", "WP$"])
 DANGLING = frozenset(["DET", "SCONJ", "CCONJ", "AUX"])
 WANTING = lexicon("to of that very your my as than its their our his her a an the or and")
+FOCUSING = lexicon("immediately right just only even shortly soon straight exactly especially particularly")
 NO_FIRST_WORD = lexicon(
     "which because until although though whereas otherwise except unless than as to be that's or that"
 )
@@ -59,11 +61,13 @@ def makes_sense(one: Phrasing) -> bool:
     text = one.text
     if not said or len(said) < min(SHORTEST, len(one.tokens)) or len(said) > LONGEST:
         return False
-    if INSIDE.search(text) or text.count('"') % 2 or text.count("“") != text.count("”"):
+    if INSIDE.search(text) or lacks_a_mark(text):
         return False
     if said[0].lower_ in NO_FIRST_WORD or said[-1].pos_ in DANGLING or said[-1].lower_ in WANTING:
         return False
     if _ends_badly(said) or (one.form is not Form.PHRASE and (_is_subordinate(one) or not _is_told(one))):
+        return False
+    if _halves(one) or _leaves_unplaced(one):
         return False
     return not _breaks_off(one) and not any(_lacks(token, one) for token in one.tokens)
 
@@ -78,11 +82,43 @@ def _ends_badly(said: Sequence[Token]) -> bool:
         or last.tag_ in ASKING
     ):
         return True
+    if last.lower_ in FOCUSING and _goes_on(last):
+        return True
     alone = last.i > 0 and last.doc[last.i - 1].text == ","
     if alone and last.pos_ in {"ADP", "ADV"}:
         return True
     asks = any(token.tag_ in ASKING or token.lower_ == "that" for token in said[:-1])
     return (before.pos_ == "ADP" and last.pos_ == "ADV") or (last.dep_ == "prep" and not asks)
+
+
+def _goes_on(last: Token) -> bool:
+    """Whether more is said behind it without a mark: "immediately after you close it"."""
+    return last.i + 1 < len(last.doc) and not last.nbor().is_punct
+
+
+def _halves(one: Phrasing) -> bool:
+    """Whether it has half of a word or of a choice: "seal it" of "re-seal it", "either the lid" without its "or"."""
+    first, last, said = one.words[0], one.words[-1], {token.lower_ for token in one.words}
+    doc = first.doc
+    joined = doc[: first.i].text_with_ws.endswith("-") or doc[last.i : last.i + 2].text_with_ws.rstrip() == f"{last}-"
+    return joined or ("either" in said and "or" not in said)
+
+
+def _leaves_unplaced(one: Phrasing) -> bool:
+    """Whether something is put, and nobody says where: "put a soft hose"."""
+    placed = {"prep", "prt", "advmod", "npadvmod", "advcl", "xcomp", "ccomp", "dative"}
+    return any(
+        token.lemma_ == "put"
+        and token.pos_ == "VERB"
+        and any(child.dep_ == "dobj" and child.i > token.i for child in token.children)
+        and not any(child.i > token.i and child.dep_ in placed and child.lower_ != "like" for child in _near(token))
+        for token in one.tokens
+    )
+
+
+def _near(verb: Token) -> list[Token]:
+    """What hangs on a verb or on its object."""
+    return [one for child in verb.children for one in (child, *(child.children if child.dep_ == "dobj" else ()))]
 
 
 def _is_told(one: Phrasing) -> bool:

@@ -30,13 +30,14 @@ from pipeline import titles
 from pipeline.asking import worth_asking
 from pipeline.display import Shown, show
 from pipeline.evidence import evidence, telling
-from pipeline.kinds import kind_of
+from pipeline.kinds import kind_of, only_judges
 from pipeline.late import Told, adverts, why_late
 from pipeline.merits import WEIGHTS, Features
 from pipeline.nearby import gaps_by_passage, standings
 from pipeline.passages import choose
 from pipeline.phrasings import Said
 from pipeline.protocols import Embedder
+from pipeline.retelling import hangs, taken_back
 from pipeline.slots import Noticed, SlotLine, lines
 from pipeline.text import lexicon, words
 
@@ -62,6 +63,7 @@ class _Sentence:
     shown: Shown
     doc: Doc
     lines: tuple[SlotLine, ...]
+    misleads: bool = False  # alone it would say what the expert does not: its condition or its denial stands elsewhere
 
     @property
     def said(self) -> Said:
@@ -132,6 +134,7 @@ def draft(
         late = why_late(
             [_told(one, pointing, selling) for one in sketch.sentences],
             has_lines=sketch.has_lines,
+            only_judges=only_judges(content),
             has_title=best[0].score >= POOR_TITLE,
         )
         made = Draft(content, sketch.passage, rank=0.0, first=False, why_late=late)
@@ -165,7 +168,7 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
     taken = {number for passage in passages for number in passage.statements}
     made = []
     for passage in passages:
-        sentences = _understood(mined, tuple(read[number] for number in passage.statements))
+        sentences = _understood(mined, _marked(mined, [read[number] for number in passage.statements]))
         besides = []
         for statement in _worth_citing(mined, passage, sentences[0].doc, noticed):
             count = words(statement.text)
@@ -173,7 +176,8 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
                 spare -= count
                 taken.add(statement.index)
                 besides.append(statement)
-        pool = titles.candidates([one.said for one in sentences], spoken)
+        plain = [one for one in sentences if not one.misleads] or sentences
+        pool = titles.candidates([one.said for one in plain], spoken)
         made.append(_Sketch(passage, sentences, tuple(besides), tuple(pool)))
     return made
 
@@ -191,6 +195,14 @@ def _reader(
     return read
 
 
+def _marked(mined: Mined, sentences: Sequence[_Sentence]) -> list[_Sentence]:
+    """The sentences, with a mark at those that would mislead by themselves."""
+    numbers = [one.statement.index for one in sentences]
+    refused = taken_back(mined.statements, numbers)
+    misleading = refused | {number for number in numbers if hangs(mined.statements, number)}
+    return [replace(one, misleads=one.statement.index in misleading) for one in sentences]
+
+
 def _understood(mined: Mined, sentences: Sequence[_Sentence]) -> tuple[_Sentence, ...]:
     """The sentences without lines whose "it" or "they" nobody on the card has named: neither a line just before, nor
     a telling question."""
@@ -200,6 +212,7 @@ def _understood(mined: Mined, sentences: Sequence[_Sentence]) -> tuple[_Sentence
         number = sentence.statement.index
         named = number - told < REFERS or _is_asked_about(mined, sentence.statement)
         found = tuple(line for line in sentence.lines if named or not line.points_back)
+        found = () if sentence.misleads else found
         told = number if found else told
         kept.append(replace(sentence, lines=found))
     return tuple(kept)

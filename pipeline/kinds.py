@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from models.values import CardKind
+from models.values import LINE_SLOTS, CardContent, CardKind
 
 
 def kind_of(lines: Mapping[str, int], *, figures: int) -> CardKind:
@@ -23,3 +23,9 @@ def kind_of(lines: Mapping[str, int], *, figures: int) -> CardKind:
         (lambda: action > 0, CardKind.PROCEDURE),
     )
     return next((kind for holds, kind in rules if holds()), CardKind.JUDGMENT)
+
+
+def only_judges(content: CardContent) -> bool:
+    """Whether all a card's lines are judgments, without a condition or a reason in any; not so where it has none."""
+    told = [(slot, line) for slot in LINE_SLOTS for line in content.lines(slot)]
+    return bool(told) and all(slot == "judgment" and not line.parts for slot, line in told)

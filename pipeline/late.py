@@ -18,6 +18,7 @@ from pipeline.wording import LOOKS_PAST, STATES
 NO_LINE = "no line could be made of it"
 NO_TITLE = "nothing in it makes a clear title"
 ADVERT = "it reads like an advertisement"
+NO_GROUND = "it only judges, without a condition or a reason"
 MOST, MANY = 0.6, 0.5  # shares of a passage
 FRAGMENTS = 0.34
 
@@ -74,9 +75,10 @@ SHARES: tuple[tuple[str, float, Callable[[Told], bool]], ...] = (
 )
 
 
-def why_late(told: Sequence[Told], *, has_lines: bool, has_title: bool) -> tuple[str, ...]:
-    """The reasons, none where nothing speaks against the passage."""
+def why_late(told: Sequence[Told], *, has_lines: bool, has_title: bool, only_judges: bool) -> tuple[str, ...]:
+    """The reasons, none where nothing speaks against the passage. The flags say what its card holds."""
     found = [reason for reason, share, holds in SHARES if _share(told, holds) >= share]
+    found += [NO_GROUND] if only_judges else []
     found += [] if has_lines else [NO_LINE]
     found += [] if has_title else [NO_TITLE]
     return tuple(found)

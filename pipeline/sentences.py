@@ -37,6 +37,8 @@ NEVER_LAST = lexicon(
 DASHES = frozenset(["-", "–", "—"])
 MAY_BE_LAST = lexicon("in as so more to is are")  # "the state it is in", "as you want to", "what it is"
 SHORT = 4  # tokens of a condition that needs no verb: "if possible,"
+OPENS_QUOTE = re.compile(r"‘(?!em\b|til\b|cause\b|n\b|\d)", re.I)
+ENDS_QUOTE = re.compile(r"’(?!\w)")
 LETTER = re.compile(r"[b-hj-z]", re.I)  # a word of one letter was never finished
 
 
@@ -124,12 +126,24 @@ def _breaks_off(stretch: _Stretch) -> bool:
         return True
     if any(one.text in DASHES and one.i > span.start and _breaks_at(span, one) for one in span):
         return True
+    if _stops_before_its_verb(stretch):
+        return True
     last = said[-1]
     if LETTER.fullmatch(last.text) and last.pos_ != "PROPN":
         return True
     if last.lower_ in NEVER_LAST and last.lower_ not in MAY_BE_LAST:
         return not (last.dep_ == "prt" or last.tag_ == "RP" or _stranded(last))
     return False
+
+
+def _stops_before_its_verb(stretch: _Stretch) -> bool:
+    """ "…, but really, especially for the thin ones": behind "but" there is no verb yet, and the sentence goes on."""
+    span = stretch.span
+    but = next((token.i for token in reversed(span) if token.lower_ == "but" and token.i > span.start), None)
+    behind = next((token for token in span.doc[span.end :] if not token.is_punct), None)
+    if but is None or behind is None or behind.pos_ in {"CCONJ", "SCONJ"} or behind.lower_ in JOINING:
+        return False
+    return not any(token.pos_ in VERBS for token in span.doc[but : span.end])
 
 
 def _breaks_at(span: Span, dash: Token) -> bool:
@@ -153,10 +167,15 @@ def _stranded(last: Token) -> bool:
 
 
 def _is_unbalanced(stretch: _Stretch) -> bool:
-    text = stretch.text
+    return lacks_a_mark(stretch.text)
+
+
+def lacks_a_mark(text: str) -> bool:
+    """Whether a quotation mark or a bracket stands without its other half."""
     return (
         text.count('"') % 2 == 1
         or text.count("“") != text.count("”")
+        or len(OPENS_QUOTE.findall(text)) > len(ENDS_QUOTE.findall(text))
         or any(text.count(a) != text.count(b) for a, b in ("()", "[]"))
     )
 

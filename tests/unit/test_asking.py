@@ -42,11 +42,15 @@ def noticed(statement, text, *, reason=GapReason.HARD_TO_SAY, start=0):
         # an action without its sign
         ([("action", "You turn the loaf.")], CUES),
         ([("action", "Turn the loaf.")], CUES),
-        ([("action", "Then I take the big knife.")], CUES),
+        ([("action", "Then I stir the glue.")], CUES),
         # told when, no act of the work, or too long to be repeated
         ([("action", "You turn the loaf once it slides.")], None),
         ([("action", "You turn the loaf."), ("cues", "It slides.")], None),
         ([("action", "I would like to take a break.")], None),
+        # done at once, or nothing that hands do
+        ([("action", "Then I take the big knife.")], None),
+        ([("action", "Lay the board flat.")], None),
+        ([("action", "You should learn to love the board.")], None),
         ([("action", "I use it in many ways.")], None),
         ([("action", "Turn " + "and turn " * 20 + "it.")], None),
         # what beginners do, and nothing about what is right

@@ -220,6 +220,19 @@ def test_what_speaks_against_a_card_puts_it_later_and_is_told(mine, drafted):
     assert "it tells news or plans" in late.why_late
 
 
+def test_what_is_refused_a_moment_later_makes_no_line_and_no_title(mine, drafted):
+    text = (
+        "You press the dough down with the flat hand. Rather than doing that, you lift the dough from below. "
+        "Then you turn the bowl by a quarter."
+    )
+    (found,) = drafted(mine(Transcript(text, (Turn("Ben", SpeakerRole.EXPERT, 0, len(text)),))))
+    told = [line.text for slot in LINE_SLOTS for line in found.content.lines(slot)]
+    assert told
+    named = [found.content.title, *found.content.title_choices, *told]
+    assert not any("press" in one.lower() for one in named)
+    assert "You press the dough down with the flat hand." in [one.quote for one in found.content.evidence]
+
+
 def test_as_many_are_offered_first_as_the_hour_allows(mine, drafted):
     heard = transcript()
     many = "\n".join([heard.text] * 6)

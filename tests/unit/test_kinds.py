@@ -1,7 +1,7 @@
 import pytest
 
-from models.values import CardKind
-from pipeline.kinds import kind_of
+from models.values import CardContent, CardKind, Line, Part
+from pipeline.kinds import kind_of, only_judges
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ from pipeline.kinds import kind_of
 )
 def test_the_kind_is_what_prevails_among_the_lines(lines, figures, wanted):
     assert kind_of(lines, figures=figures) is wanted
+
+
+@pytest.mark.parametrize(
+    ("slots", "wanted"),
+    [
+        ({"judgment": (Line("The kiln is old", (0,)),)}, True),
+        # a condition inside, another slot beside it, no line at all
+        ({"judgment": (Line("If it hums, it is old", (0,), parts=(Part("condition", 0, 10),)),)}, False),
+        ({"judgment": (Line("The kiln is old", (0,)),), "cues": (Line("It hums", (0,)),)}, False),
+        ({}, False),
+    ],
+)
+def test_a_card_of_nothing_but_verdicts_is_known(slots, wanted):
+    assert only_judges(CardContent(CardKind.JUDGMENT, "The kiln", **slots)) is wanted

@@ -1,7 +1,7 @@
 import pytest
 
 from models.values import Statement
-from pipeline.late import ADVERT, NO_LINE, NO_TITLE, Told, adverts, why_late
+from pipeline.late import ADVERT, NO_GROUND, NO_LINE, NO_TITLE, Told, adverts, why_late
 
 
 def statements(*said):
@@ -10,9 +10,9 @@ def statements(*said):
 
 @pytest.fixture(scope="module")
 def reasons(language):
-    def reasons_of(*said, points=False, sells=False, has_lines=True, has_title=True):
+    def reasons_of(*said, points=False, sells=False, has_lines=True, has_title=True, only_judges=False):
         told = [Told(one, language(one.text), points=points, sells=sells) for one in statements(*said)]
-        return why_late(told, has_lines=has_lines, has_title=has_title)
+        return why_late(told, has_lines=has_lines, has_title=has_title, only_judges=only_judges)
 
     return reasons_of
 
@@ -58,6 +58,7 @@ def test_what_other_stages_saw_counts_too(reasons):
         NO_LINE,
         NO_TITLE,
     )
+    assert reasons("The kiln is the best of them all.", only_judges=True) == (NO_GROUND,)
 
 
 def test_an_advertisement_reaches_over_what_stands_between_its_marks():

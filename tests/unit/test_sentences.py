@@ -18,6 +18,8 @@ from pipeline.sentences import flaw, is_fragment, is_story, points_back
         "That bowl is the one you look at",  # a preposition rightly last
         "Those of us with cold hands wait longer",
         "Look at the lid (the small one)",
+        "The books call it ‘the wet seal’, and it isn’t the bakers’ word",
+        "You leave ‘em in the oven",
         "So do the others, and you wait with them",
     ],
 )
@@ -38,6 +40,7 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         # a mark without its other half
         ('He calls it "the sponge and folds it', "marks without their other half"),
         ("You lift] the lid slowly", "marks without their other half"),
+        ("You wet the ‘old seal of the pump twice", "marks without their other half"),
         # what somebody said
         ('They say, "Oh, you close the valve."', "somebody's words"),
         ("You're like hey that is easy", "somebody's words"),
@@ -47,6 +50,7 @@ def test_a_whole_sentence_has_no_flaw(said, language):
         # talk about the talk, and for sale
         ("I think what I might do is talk about the oven", "talk about the talk"),
         ("That's a good question about the oven", "talk about the talk"),
+        ("You've already talked about the oven that smokes", "talk about the talk"),
         ("As I said, the oven is hot", "talk about the talk"),
         ("Check out our new baking course", "an advertisement"),
         ("Find the recipe at bakery dot com", "an advertisement"),
@@ -79,6 +83,20 @@ def test_a_whole_sentence_has_no_flaw(said, language):
 def test_what_cannot_be_read_by_itself_says_why(said, why, language):
     doc = language(said)
     assert flaw(doc, 0, len(doc), clauses(doc)) == why
+
+
+@pytest.mark.parametrize(
+    ("said", "behind", "why"),
+    [
+        ("The glue is never wet enough, but really, especially for thin boards,", "it only has to shine", "broken off"),
+        # whole: the sentence goes on with another clause, or ends here
+        ("The glue is wet, but not too wet,", "and you wait for the shine", None),
+        ("The glue is wet, but not too wet", "", None),
+    ],
+)
+def test_a_sentence_that_is_cut_before_its_verb_breaks_off(said, behind, why, language):
+    doc, end = language(f"{said} {behind}".strip()), len(language(said.rstrip(",")))
+    assert flaw(doc, 0, end, [one for one in clauses(doc) if one.end <= end + 1]) == why
 
 
 @pytest.mark.parametrize(

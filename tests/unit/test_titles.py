@@ -131,6 +131,25 @@ def test_phrases_are_taken_where_nothing_says_more(said, wanted, texts):
             "Never start the pump",
         ),
         ("I feel like the seal on the frame is about to break in the next days or so, mind you.", "I feel"),
+        # half of a word, half of a choice, and what is put nowhere
+        ("Take the lid off and then re-seal the frame.", "Seal the frame"),
+        (
+            "Take it out and get a nice, dry cloth and then re-seal it.",
+            "Take it out and get a nice, dry cloth and then re",
+        ),
+        (
+            "You take a rod that either has the notch you want or you can't use it.",
+            "Take a rod that either has the notch you want",
+        ),
+        ("Then you put a soft hose, like a red one, there is a bend.", "Put a soft hose"),
+        # it ends with what belongs to the words behind
+        (
+            "The best time to catch a leak in the frame is immediately after you have closed it in the shop.",
+            "The best time to catch a leak in the frame is immediately",
+        ),
+        # somebody's words that do not end
+        ("The books say ‘you must oil it first’.", "The books say ‘you must oil it first"),
+        ("The books say ‘well the seal is old.", "The books say ‘well the seal is old"),
         # a condition alone is no title where there is more
         ("If the old milk moves, take it off.", "If the old milk moves"),
         # a decision does not stand without the condition for which there is room
