@@ -126,6 +126,28 @@ _HINTS = frozenset(  # a threshold has a digit, or one of these words: quick to 
     f"{_DIGITS} {_TEENS} {_TENS} half quarter third hundred hundreds thousand million dozen couple few than over under "
     "above below beyond least most up down within after maximum minimum exceed exceeds between".split()
 )
+_PATTERNS = (  # each with strings of which one is in all that it finds
+    (MEASURE, ()),
+    (
+        LIMIT,
+        (
+            "least",
+            "most",
+            "than",
+            "over",
+            "under",
+            "above",
+            "below",
+            "beyond",
+            "up to",
+            "down to",
+            "between",
+            "imum",
+            "exceed",
+        ),
+    ),
+    (PROPORTION, ("out of", "in every")),
+)
 NO_AMOUNT = re.compile(
     r"^(?:(?:for|after|in|to|by|at|about|within|every|until|the|just|another|like)\s)*"
     r"an?\s(?!half|quarter|third|hundred|thousand|dozen|couple|few|good)"  # "for a minute"
@@ -138,12 +160,12 @@ NO_AMOUNT = re.compile(
 
 def quantities(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the thresholds in a text, in order and without overlap: "about two fingers wide", "over ninety"."""
-    if not (any(map(str.isdecimal, text)) or not _HINTS.isdisjoint(text.lower().replace("-", " ").split())):
+    low = text.lower()
+    if not (any(map(str.isdecimal, text)) or not _HINTS.isdisjoint(low.replace("-", " ").split())):
         return
     taken = 0
-    found = sorted(
-        (match.start(), -match.end()) for pattern in (MEASURE, LIMIT, PROPORTION) for match in pattern.finditer(text)
-    )
+    wanted = [pattern for pattern, hints in _PATTERNS if not hints or any(map(low.__contains__, hints))]
+    found = sorted((match.start(), -match.end()) for pattern in wanted for match in pattern.finditer(text))
     for start, end in ((start, -end) for start, end in found):
         said = text[start:end]
         if start >= taken and not NO_AMOUNT.search(said):

@@ -72,6 +72,10 @@ LEADS = tuple(
     ).split("|")
 )
 TAILS = ((",", "for", "example"), (",", "for", "instance"), (",", "first", "of", "all"), ("or", "whatever"))
+# looked at for every token, so by the word that they begin or end with
+PHRASES_FROM = {first: tuple(one for one in PHRASES if one[0][0] == first) for first in {one[0][0] for one in PHRASES}}
+LEADS_FROM = {first: tuple(one for one in LEADS if one[0] == first) for first in {one[0] for one in LEADS}}
+TAILS_TO = {last: tuple(one for one in TAILS if one[-1] == last) for last in {one[-1] for one in TAILS}}
 PART_WORDS = range(3, 26)
 
 
@@ -149,9 +153,11 @@ def trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
 
 def _trailing(doc: Doc, start: int, end: int) -> int:
     """How many tokens before `end` only dangle: a mark, "and", ", for example"."""
-    if _closing(doc[end - 1]) or doc[end - 1].lower_ in {"and", "or", "but", "so", "then"}:
+    last = doc[end - 1]
+    if _closing(last) or last.lower_ in {"and", "or", "but", "so", "then"}:
         return 1
-    tails = (len(one) for one in TAILS if tuple(token.lower_ for token in doc[max(start, end - len(one)) : end]) == one)
+    known = TAILS_TO.get(last.lower_, ())
+    tails = (len(one) for one in known if tuple(token.lower_ for token in doc[max(start, end - len(one)) : end]) == one)
     return next(tails, 0)
 
 
@@ -160,9 +166,9 @@ def _leading(doc: Doc, start: int) -> int:
     low = doc[start].lower_
     if doc[start].is_punct or low in {"and", "or", "but", "so", "then", "now"}:
         return 1
-    length = next((len(one) for one in LEADS if tuple(t.lower_ for t in doc[start : start + len(one)]) == one), 0)
-    behind = doc[start + length : start + length + 1].text
-    return length if length and behind in BREAKS else 0
+    known = LEADS_FROM.get(low, ())
+    length = next((len(one) for one in known if tuple(t.lower_ for t in doc[start : start + len(one)]) == one), 0)
+    return length if length and doc[start + length : start + length + 1].text in BREAKS else 0
 
 
 def _closing(token: Token) -> bool:
@@ -174,11 +180,10 @@ def _closing(token: Token) -> bool:
 
 def _opened(token: Token) -> tuple[int, str | None]:
     """Where the clause that this token opens begins, and its opener; None where it opens none."""
-    doc, number = token.doc, token.i
-    for phrase, opener in PHRASES:
+    doc, number, low = token.doc, token.i, token.lower_
+    for phrase, opener in PHRASES_FROM.get(low, ()):
         if tuple(one.lower_ for one in doc[number : number + len(phrase)]) == phrase:
             return number, opener if phrase != ("in", "case") or _has_finite(doc, number) else None
-    low = token.lower_
     if low in SUBORDINATORS:
         return _subordinate(token)
     if low == "otherwise" and _has_finite(doc, number):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
 from models.values import Concept, Finding, FindingType, Span, Statement, Transcript
@@ -28,6 +29,7 @@ WINDOW = 5  # statements of one answer that count as talked about together
 TOGETHER = 3  # windows that related concepts share at least
 SURE = 15.13  # G² of related concepts: by chance one pair in 10,000 comes to that
 MOST_RELATED = 8
+PROPN = get_string_id("PROPN")
 CONTENT = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 VAGUE = lexicon(
     "etc cetera oftentimes respect top bottom account degree degrees get-go go sake regard contrary "
@@ -92,14 +94,15 @@ def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> tuple[list[Fin
     best = sorted(values, key=lambda lemmas: (-values[lemmas], lemmas))
     kept = [lemmas for number, lemmas in enumerate(best[:limit]) if values[lemmas] >= LEAST or number < LEAST_KEPT]
     scale = max((values[lemmas] for lemmas in kept), default=1.0)
+    known = set(kept)
+    told = [mention for mention in mentions if mention.lemmas in known]
     found = [
         _finding(statements[mention.statement], docs[mention.statement], mention, values[mention.lemmas] / scale)
-        for mention in mentions
-        if mention.lemmas in set(kept)
+        for mention in told
     ]
     found += [one for statement, doc in zip(statements, docs, strict=True) for one in _names(statement, doc)]
     made = _concepts(kept, mentions, values)
-    named = _related(statements, [mention for mention in mentions if mention.lemmas in set(kept)])
+    named = _related(statements, told)
     made = [replace(one, related=tuple(named.get(one.id, ()))) for one in made]
     return sorted(found, key=lambda one: (one.start_char, one.end_char, one.type)), made
 
@@ -199,10 +202,11 @@ def _means_something(head: Token, lemmas: tuple[str, ...]) -> bool:
 
 def _names(statement: Statement, doc: Doc) -> Iterator[Finding]:
     """Runs of proper nouns of more than one letter."""
-    at = 0
+    proper = (doc.to_array("POS") == PROPN).tolist()
+    at = proper.index(True) if True in proper else len(doc)
     while at < len(doc):
         last = at
-        while last < len(doc) and doc[last].pos_ == "PROPN" and doc[last].text[:1].isupper():
+        while last < len(doc) and proper[last] and doc[last].text[:1].isupper():
             last += 1
         if sum(character.isalnum() for character in doc[at:last].text) > 1:
             span = quote_tokens(statement, doc, at, last - 1)

@@ -4,6 +4,7 @@ Fillers, repeats, restarts, lead-ins and tags go; every character that stays kno
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -188,7 +189,10 @@ def _repeats(length: int, tokens: list[_Token]) -> set[int]:
     """
     gone: set[int] = set()
     low = [token.low for token in tokens]
+    said_again = {word for word, count in Counter(low).items() if count > 1}
     for start in range(len(tokens) - length):
+        if low[start] not in said_again:
+            continue
         run = low[start : start + length]
         if PAUSES.intersection(run) or _meant(run):
             continue

@@ -330,7 +330,7 @@ def _content(
     cited = evidence(mined.transcript, sketch.cited, recording_id=recording_id)
     number = {one.start_char: one.index for one in cited}
     slots, places = _slots(sketch, number)
-    inside = [one for one in mined.findings if _holds(cited, one)]
+    inside = _inside(cited, mined.findings)
     figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
     return CardContent(
         kind=kind_of({slot: len(found) for slot, found in slots.items()}, figures=len(figures)),
@@ -375,6 +375,13 @@ def _best_lines(found: Sequence[tuple[float, Line]]) -> list[Line]:
 
 def _source(cited: Sequence[Evidence], finding: Finding) -> Evidence:
     return next(one for one in cited if one.start_char <= finding.start_char and finding.end_char <= one.end_char)
+
+
+def _inside(cited: Sequence[Evidence], findings: Iterable[Finding]) -> list[Finding]:
+    """Those of the findings that the evidence holds."""
+    first, last = min(one.start_char for one in cited), max(one.end_char for one in cited)
+    near = (one for one in findings if first <= one.start_char and one.end_char <= last)  # few of an interview's are
+    return [one for one in near if _holds(cited, one)]
 
 
 def _holds(cited: Sequence[Evidence], finding: Finding) -> bool:

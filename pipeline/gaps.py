@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterator, Mapping, Sequence
 
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from models.values import Finding, FindingType, GapReason, Statement
@@ -16,6 +17,7 @@ from pipeline.display import show
 from pipeline.signals import SIGNALS, Signal
 from pipeline.text import WORD, quote, words
 
+VBD = get_string_id("VBD")
 NEAR = 1  # statements before and after, of the same answer, in which a threshold or a cue fills the gap
 AHEAD = 2  # statements after an announcement in which what was announced may come
 SHORTEST_MEASURE = 6  # words of a statement in which a degree means something
@@ -69,7 +71,7 @@ def _in_statement(statement: Statement, doc: Doc) -> Iterator[Finding]:
     lowered = text.lower()
     reasons: set[GapReason] = set()
     for signal in SIGNALS:
-        if signal.reason in reasons or (signal.hints and not any(hint in lowered for hint in signal.hints)):
+        if signal.reason in reasons or not any(map(lowered.__contains__, signal.hints)):  # most need no search
             continue
         match = signal.words.search(text)
         if match is None or _is_given(signal, text, match) or _is_past(signal, doc) or _is_a_noun(signal, doc, match):
@@ -104,8 +106,10 @@ def _is_given(signal: Signal, text: str, match: re.Match[str]) -> bool:
 
 def _is_a_noun(signal: Signal, doc: Doc, match: re.Match[str]) -> bool:
     """Whether what looks like a movement of the hands is a thing, as in "some place like that"."""
+    if signal.reason is not GapReason.POINTING:
+        return False
     first = next((token for token in doc if token.idx == match.start()), None)
-    return signal.reason is GapReason.POINTING and first is not None and first.pos_ in {"NOUN", "PROPN"}
+    return first is not None and first.pos_ in {"NOUN", "PROPN"}
 
 
 def _is_past(signal: Signal, doc: Doc) -> bool:
@@ -212,9 +216,9 @@ def _concerns_the_work(statement: Statement, doc: Doc, noticed: Sequence[Finding
 
 def _remembers(doc: Doc) -> bool:
     """Whether the expert tells what happened: "I opened it", "we had a leak"."""
+    told = (doc[place] for place, tag in enumerate(doc.to_array("TAG").tolist()) if tag == VBD)
     return any(
-        token.tag_ == "VBD"
-        and any(child.dep_ == "nsubj" and child.lower_ in {"i", "we"} for child in token.children)
+        any(child.dep_ == "nsubj" and child.lower_ in {"i", "we"} for child in token.children)
         and token.lemma_ not in {"think", "say", "mean", "guess"}
-        for token in doc
+        for token in told
     )

@@ -1,6 +1,7 @@
 """A possible title in numbers, and what each of them is worth."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 
@@ -57,6 +58,9 @@ WEIGHTS = Features(
 )
 
 
+_numbers = attrgetter(*(one.name for one in fields(Features)))  # all of them, in order
+
+
 def weighed(features: Features, weights: Features) -> float:
     """The score: each feature times its weight."""
-    return float(np.dot(astuple(features), astuple(weights)))
+    return float(np.dot(_numbers(features), _numbers(weights)))

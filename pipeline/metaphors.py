@@ -83,11 +83,12 @@ def _everyday() -> frozenset[str]:
 
 def _usage(docs: Sequence[Doc], asked: set[str]) -> Counter[str]:
     """In how many statements each of these words is used."""
-    return (
-        Counter(word for doc in docs for word in asked & {token.lemma_.lower() for token in doc})
-        if asked
-        else Counter()
-    )
+    if not asked:
+        return Counter()
+    used = [frozenset(doc.to_array("LEMMA").tolist()) for doc in docs]
+    strings = docs[0].vocab.strings
+    named = {lemma: word for lemma in set[int]().union(*used) if (word := strings[lemma].lower()) in asked}
+    return Counter(word for lemmas in used for word in {named[lemma] for lemma in lemmas & named.keys()})
 
 
 def _score(likeness: Likeness, usage: Counter[str]) -> float:

@@ -100,11 +100,10 @@ def sensed(doc: Doc) -> list[Sensed]:
 
 def _telling(doc: Doc) -> list[Token]:
     """The tokens at which a rule can begin; most sentences have none."""
-    return [
-        doc[place]
-        for place, both in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist())
-        if not TELLING.isdisjoint(both)
-    ]
+    forms = doc.to_array(["LOWER", "LEMMA"])
+    if TELLING.isdisjoint(forms.ravel().tolist()):
+        return []
+    return [doc[place] for place, both in enumerate(forms.tolist()) if not TELLING.isdisjoint(both)]
 
 
 def _perceived(token: Token) -> Sensed | None:

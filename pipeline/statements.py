@@ -177,8 +177,7 @@ def _free(token: Token) -> bool:
 def _border(token: Token) -> float:
     """How much it looks as if a clause began at this token."""
     strength = 1.0 if token.nbor(-1).is_punct else 0.0
-    ahead = token.doc[token.i : token.i + 3]
-    if token.lower_ in CLAUSE_STARTS and any(one.dep_ in SUBJECTS for one in ahead):
+    if token.lower_ in CLAUSE_STARTS and any(one.dep_ in SUBJECTS for one in token.doc[token.i : token.i + 3]):
         strength += 0.6
     return strength + (0.4 if token.is_sent_start else 0.0)
 
