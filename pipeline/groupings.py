@@ -135,13 +135,20 @@ def _members(numbers: Numbers) -> list[list[int]]:
 
 def read_grouped(directory: Path) -> list[Grouped]:
     """Everything below the directory that people grouped, in order of the paths. Raises Invalid."""
-    found = [_banking(path) for path in sorted(directory.rglob("test.csv"))]
+    tables = (path for path in sorted(directory.rglob("test.csv")) if _header(path) & {"text", "category"})
+    found = list(map(_banking, tables))
     for path in sorted(directory.rglob("arguments_*.csv")):
         found += _key_points(path)
     found += _interviews(sorted(directory.rglob("*.json")))
     if not found:
         raise Invalid(f"Nothing below {directory} was grouped by people.", remedy=REMEDY)
     return found
+
+
+def _header(path: Path) -> set[str]:
+    """The names of a table's columns; a table with none of ours is passed over."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return set(next(csv.reader(file), ()))
 
 
 def _banking(path: Path) -> Grouped:

@@ -54,7 +54,8 @@ def marked(number: int) -> str:
 
 
 def test_questions_are_read_with_their_category(tmp_path: Path) -> None:
-    (found,) = read_grouped(write(tmp_path, bank__test_dot_csv=QUESTIONS))
+    other = "startphrase,ending1\na,b\n"  # a table of something else
+    (found,) = read_grouped(write(tmp_path, bank__test_dot_csv=QUESTIONS, other__test_dot_csv=other))
     assert (found.set_name, found.classes) == ("bank", ("late", "late", "taste"))
     assert found.texts[2] == "Too salty, this one."
 
