@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from pipeline.amounts import Amount, amounts_in
 from pipeline.clauses import CONDITIONS, REASONS, clauses
+from pipeline.intervals import Interval, intervals_in
 from pipeline.text import lexicon
 
 CONTENT = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "ADV"])
@@ -47,14 +47,14 @@ class Claim:
     denied_verbs: frozenset[str]
     denied_condition: bool
     openers: frozenset[str]  # what its subordinate clauses are: condition, time, reason, exception
-    amounts: tuple[Amount, ...]
+    intervals: tuple[Interval, ...]
     is_told: bool  # it says what once happened, or asks: no rule
 
 
 def claim(doc: Doc) -> Claim:
     """What the sentence claims."""
     zones = _zones(doc)
-    amounts, counted = amounts_in(doc)
+    intervals, counted = intervals_in(doc)
     content = [token for token in doc if zones[token.i] != "reason" and token.i not in counted and _is_content(token)]
     harmless = {token.i for found in NO_DENIAL.finditer(doc.text) for token in _inside(doc, *found.span())}
     denials = [token for token in doc if _denies(token) and token.i not in harmless and zones[token.i] != "reason"]
@@ -69,7 +69,7 @@ def claim(doc: Doc) -> Claim:
         ),
         denied_condition=(len(denials) - len(main)) % 2 == 1,
         openers=frozenset(zones) - {"main"},
-        amounts=tuple(amounts),
+        intervals=tuple(intervals),
         is_told=_is_told(doc, zones),
     )
 

@@ -85,9 +85,9 @@ def _is_kin(one: str, other: str) -> bool:
 
 def _other_number(one: Claim, other: Claim) -> bool:
     """Whether both tell how much of one unit, each once, and not the same."""
-    for amount in one.amounts:
-        mine = [each for each in one.amounts if each.unit == amount.unit]
-        theirs = [each for each in other.amounts if each.unit == amount.unit]
+    for amount in one.intervals:
+        mine = [each for each in one.intervals if each.unit == amount.unit]
+        theirs = [each for each in other.intervals if each.unit == amount.unit]
         if len(mine) == len(theirs) == 1 and mine[0].conflicts(theirs[0]):
             return True
     return False
@@ -108,7 +108,7 @@ def _contradicts(one: Claim, other: Claim, found: _Compared) -> bool:
 def _more(one: Claim, other: Claim) -> str:
     """What the one says that the other does not: a condition, an exception, a reason, a number; "" for nothing."""
     said = [role for role in MORE if role in one.openers - other.openers]
-    units = {amount.unit for amount in one.amounts} - {amount.unit for amount in other.amounts}
+    units = {amount.unit for amount in one.intervals} - {amount.unit for amount in other.intervals}
     return (said + ["number"] * bool(units) + [""])[0]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from models.values import Vectors
-from pipeline.amounts import Amount, amounts_in
 from pipeline.claims import claim
 from pipeline.embed import SentenceEmbedder
+from pipeline.intervals import Interval, intervals_in
 from pipeline.stance import Stance, opposites, stance
 
 FILE = Path(__file__).parents[1] / "data" / "pairs.tsv"
@@ -111,39 +111,39 @@ def test_far_statements_are_never_compared(language: Any) -> None:
 @pytest.mark.parametrize(
     ("said", "amounts"),
     [
-        ("Wait for half an hour.", [Amount("second", 1800, 1800)]),
-        ("Thirty minutes are enough.", [Amount("second", 1800, 1800)]),
-        ("It takes two to three weeks.", [Amount("second", 2 * 604800, 3 * 604800)]),
-        ("Give it at least twenty-five kilos.", [Amount("gram", 25000, float("inf"))]),
-        ("Keep it below 2.5 bar.", [Amount("bar", float("-inf"), 2.5)]),
-        ("About ten degrees.", [Amount("degree", 8, 12)]),
-        ("Tighten it to 80 newton metres.", [Amount("metre", 80, 80)]),
-        ("Five hundred litres a day.", [Amount("litre", 500, 500)]),
+        ("Wait for half an hour.", [Interval("second", 1800, 1800)]),
+        ("Thirty minutes are enough.", [Interval("second", 1800, 1800)]),
+        ("It takes two to three weeks.", [Interval("second", 2 * 604800, 3 * 604800)]),
+        ("Give it at least twenty-five kilos.", [Interval("gram", 25000, float("inf"))]),
+        ("Keep it below 2.5 bar.", [Interval("bar", float("-inf"), 2.5)]),
+        ("About ten degrees.", [Interval("degree", 8, 12)]),
+        ("Tighten it to 80 newton metres.", [Interval("metre", 80, 80)]),
+        ("Five hundred litres a day.", [Interval("litre", 500, 500)]),
         # a year is no amount, nor is the one of many
         ("It was built in 1998.", []),
         ("Heat it from one side.", []),
     ],
 )
-def test_amounts_are_read_in_one_unit(language: Any, said: str, amounts: list[Amount]) -> None:
-    assert [pytest.approx((one.low, one.high)) for one in amounts_in(language(said))[0]] == [
+def test_amounts_are_read_in_one_unit(language: Any, said: str, amounts: list[Interval]) -> None:
+    assert [pytest.approx((one.low, one.high)) for one in intervals_in(language(said))[0]] == [
         (one.low, one.high) for one in amounts
     ]
-    assert [one.unit for one in amounts_in(language(said))[0]] == [one.unit for one in amounts]
+    assert [one.unit for one in intervals_in(language(said))[0]] == [one.unit for one in amounts]
 
 
 @pytest.mark.parametrize(
     ("one", "other", "conflict"),
     [
-        (Amount("second", 60, 60), Amount("second", 120, 120), True),
-        (Amount("second", 60, 180), Amount("second", 120, 120), False),
-        (Amount("second", 60, 60), Amount("gram", 120, 120), False),
+        (Interval("second", 60, 60), Interval("second", 120, 120), True),
+        (Interval("second", 60, 180), Interval("second", 120, 120), False),
+        (Interval("second", 60, 60), Interval("gram", 120, 120), False),
         # a limit holds what lies beyond it; two limits are the same or not
-        (Amount("gram", 15, float("inf")), Amount("gram", 20, 20), False),
-        (Amount("gram", 15, float("inf")), Amount("gram", 20, float("inf")), True),
-        (Amount("gram", 15, float("inf")), Amount("gram", 15, float("inf")), False),
+        (Interval("gram", 15, float("inf")), Interval("gram", 20, 20), False),
+        (Interval("gram", 15, float("inf")), Interval("gram", 20, float("inf")), True),
+        (Interval("gram", 15, float("inf")), Interval("gram", 15, float("inf")), False),
     ],
 )
-def test_amounts_conflict_where_both_cannot_hold(one: Amount, other: Amount, conflict: bool) -> None:
+def test_amounts_conflict_where_both_cannot_hold(one: Interval, other: Interval, conflict: bool) -> None:
     assert one.conflicts(other) is conflict
     assert other.conflicts(one) is conflict
 

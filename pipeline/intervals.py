@@ -41,14 +41,14 @@ UNIT_REACH = 3  # tokens behind a number among which its unit stands
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """How much of what: the unit in its base ("minute" counts as seconds), and from where to where it may lie."""
+class Interval:
+    """An amount to be compared: the unit in its base ("minute" counts as seconds), and where it may lie."""
 
     unit: str
     low: float
     high: float
 
-    def conflicts(self, other: "Amount") -> bool:
+    def conflicts(self, other: "Interval") -> bool:
         """Whether the two cannot both hold: apart from each other, or two limits at different places."""
         if self.unit != other.unit:
             return False
@@ -57,9 +57,9 @@ class Amount:
         return self.low > other.high or other.low > self.high
 
 
-def amounts_in(doc: Doc) -> tuple[list[Amount], set[int]]:
+def intervals_in(doc: Doc) -> tuple[list[Interval], set[int]]:
     """The amounts in order, and the numbers of the tokens that say them."""
-    found: list[Amount] = []
+    found: list[Interval] = []
     counted: set[int] = set()
     number = 0
     while number < len(doc):
@@ -118,14 +118,14 @@ def _unit(doc: Doc, start: int) -> tuple[tuple[str, float] | None, int]:
     return None, start
 
 
-def _limited(before: str, low: float, high: float, unit: tuple[str, float]) -> Amount:
+def _limited(before: str, low: float, high: float, unit: tuple[str, float]) -> Interval:
     """The amount with what the words before it make of it: a limit, or a rough figure."""
     name, factor = unit
     low, high = low * factor, high * factor
     if AT_LEAST.search(before):
-        return Amount(name, low, inf)
+        return Interval(name, low, inf)
     if AT_MOST.search(before):
-        return Amount(name, -inf, high)
+        return Interval(name, -inf, high)
     if ROUGHLY.search(before):
-        return Amount(name, low * (1 - ROUGH), high * (1 + ROUGH))
-    return Amount(name, low, high)
+        return Interval(name, low * (1 - ROUGH), high * (1 + ROUGH))
+    return Interval(name, low, high)
