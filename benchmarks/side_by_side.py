@@ -1,7 +1,7 @@
 """Our drafts beside what others would draft of the same statements and the same vectors, and how long each takes.
 
     pip install -r benchmarks/requirements.txt
-    python benchmarks/side_by_side.py DIR [--out FILE]
+    python benchmarks/side_by_side.py DIR [--out FILE] [--only-seconds]
 
 DIR holds interviews that people have marked (see `pipeline.evaluate`). Beside random statements and those of the
 longest answers stand TextRank (Mihalcea & Tarau 2004, statements as nodes) and what people do with BERTopic (its
@@ -28,8 +28,9 @@ from umap import UMAP
 from models.values import Mined, Vectors
 from pipeline import evaluate, steps
 from pipeline.embed import SentenceEmbedder
+from pipeline.measures import Marked, Quote
 from pipeline.settings import Settings
-from pipeline.surroundings import Placed
+from pipeline.surroundings import Placed, said_in, surroundings
 from pipeline.text import WORD, words
 from pipeline.tools import Tools, build_tools
 
@@ -74,7 +75,7 @@ def bertopic(mined: Mined) -> evaluate.Proposed:
         for turn, row in enumerate(rows[np.argsort(-near, kind="stable")]):
             scores[row] = -(turn * len(place) + number)
     proposed = evaluate.ranked_by(mined, scores.tolist())
-    budget, cards = evaluate.BUDGET * words(mined.transcript.text), dict[int, list[evaluate.Quote]]()
+    budget, cards = evaluate.BUDGET * words(mined.transcript.text), dict[int, list[Quote]]()
     for row in np.argsort(-scores, kind="stable"):
         budget -= words(mined.statements[row].text)
         if budget < 0 or found[row] < 0:
@@ -111,7 +112,7 @@ class Clocked:
         return found
 
 
-def seconds(interviews: Sequence[evaluate.Marked], tools: Tools, clock: Clocked) -> str:
+def seconds(interviews: Sequence[Marked], tools: Tools, clock: Clocked) -> str:
     """Ours (mining, scores, passages, drafts, gathering) and BERTopic's, over all interviews, embedding apart."""
     ours = theirs = 0.0
     for number, interview in enumerate(interviews):
@@ -121,8 +122,9 @@ def seconds(interviews: Sequence[evaluate.Marked], tools: Tools, clock: Clocked)
         drafts = steps.drafts(mined, tools, recording_id=interview.id, talk_s=None)
         vectors = steps.passage_vectors(drafts, tools)
         ids = tuple(str(place) for place in range(len(drafts)))
-        passages = Placed(ids, tuple(one.passage.text for one in drafts), (None,) * len(ids), vectors)
-        steps.gather(passages, passages.rows([]), tools)
+        texts, said = zip(*((one.passage.text, said_in(mined, one.passage)) for one in drafts), strict=True)
+        passages = Placed(ids, texts, (None,) * len(ids), vectors, said)
+        steps.gather(passages, surroundings(passages, passages.rows([])), tools)
         ours += time.perf_counter() - began - (clock.seconds - embedding)
         if not number:
             topics(mined)  # it compiles
@@ -136,15 +138,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", metavar="DIR", type=Path)
     parser.add_argument("--out", type=Path, help="write predictions and all figures here, as JSON")
+    parser.add_argument("--only-seconds", action="store_true", help="no table: time both once all is loaded")
     chosen = parser.parse_args()
     warnings.filterwarnings("ignore", category=UserWarning)  # UMAP says that a seed makes it run in one thread
     tools = build_tools(Settings())
     clock = Clocked(tools.embedder)
     tools.__dict__["embedder"] = clock
+    interviews = evaluate.read_marked(chosen.directory)
+    if chosen.only_seconds:
+        seconds(interviews[:1], tools, clock)  # whatever is loaded when it is first wanted
+        print(seconds(interviews, tools, clock))
+        return
     rivals = {"TextRank": textrank, "BERTopic": bertopic}
     report = evaluate.cards(chosen.directory, tools, rivals=rivals)
     print(report.table, paired(report.document["report"]), sep="\n\n", end="\n\n")
-    print(seconds(evaluate.read_marked(chosen.directory), tools, clock))
+    print(seconds(interviews, tools, clock))
     if chosen.out:
         chosen.out.write_text(json.dumps(report.document, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -4,10 +4,10 @@ Fillers, repeats, restarts, lead-ins and tags go; every character that stays kno
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from pipeline.text import lexicon
 
@@ -18,6 +18,7 @@ BRACKETED = re.compile(r"\\?[(\[][^()\[\]]*[)\]]")
 FILLERS = lexicon("um uh umm uhm uhh er erm ah hmm hm mm mhm")
 PAUSES = frozenset([",", ".", "...", "…", "--", "—", "–", "-", ";", ":", "?", "!"])
 OFFS = frozenset(["...", "…", "--", "—"])  # where a speaker breaks off
+BETWEEN = OFFS | {",", "-", "–"}  # marks between what is said and the same again
 STOPS = frozenset([".", "?", "!"])
 CLAUSE_STARTS = lexicon("i you we they it he she there but so because which and if when that's it's or let's then")
 BEFORE_YOU_KNOW = lexicon("do did if that let as when would then unless until before so how what")
@@ -39,6 +40,8 @@ FUNCTION_WORDS = PRONOUNS | lexicon(
 RESTARTED = lexicon("i you we they it he she there that the a this to in is are if when what of for with my your our")
 LINKING = lexicon("to in of for with")
 JOINING = lexicon("and but so or then")
+BEFORE_CLAUSE = PAUSES | JOINING
+PHRASES_FROM = lexicon("you i kind sort like")  # the first words of the phrases that may go
 SUBORDINATING = lexicon("because that if when")
 NEVER_LAST = lexicon(  # no clause ends with them, so what ends with them was broken off
     "the a an to in of for with my your our gonna it's that's i'm we're you're they're i've we've and if when because "
@@ -83,8 +86,7 @@ class Shown:
         return (self.kept[start], self.kept[end - 1] + 1) if start < end else (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):  # quicker made than a dataclass, and there is one for every word
     start: int
     end: int
     low: str
@@ -161,6 +163,8 @@ def _phrases(tokens: list[_Token]) -> set[int]:
     """ "you know" and "I mean" at a border, "kind of" that hedges, "like" between pauses."""
     gone: set[int] = set()
     for number in range(len(tokens)):
+        if tokens[number].low not in PHRASES_FROM:
+            continue
         before, after = _low(tokens, number - 1), _low(tokens, number + 2)
         pair = (tokens[number].low, _low(tokens, number + 1))
         if pair == ("you", "know") and _you_know(before, after, opens=number == 0):
@@ -189,18 +193,17 @@ def _repeats(length: int, tokens: list[_Token]) -> set[int]:
     """
     gone: set[int] = set()
     low = [token.low for token in tokens]
-    said_again = {word for word, count in Counter(low).items() if count > 1}
     for start in range(len(tokens) - length):
-        if low[start] not in said_again:
-            continue
-        run = low[start : start + length]
-        if PAUSES.intersection(run) or _meant(run):
-            continue
         again = start + length
-        while again < len(low) and low[again] in OFFS | {",", "-", "–"}:
+        if low[start] in PAUSES or low[again - 1] in PAUSES:  # or endless commas were counted from each of them
+            continue
+        while again < len(low) and low[again] in BETWEEN:
             again += 1
+        run = low[start : start + length]
+        if run != low[again : again + length] or PAUSES.intersection(run) or _meant(run):
+            continue
         parted = "," in low[start + length : again]
-        if run == low[again : again + length] and not (parted and _says_something(tokens, start, again, length)):
+        if not (parted and _says_something(tokens, start, again, length)):
             gone |= set(range(start, again))
     return gone
 
@@ -215,7 +218,7 @@ def _says_something(tokens: list[_Token], start: int, again: int, length: int) -
 
 def _opens_clause(tokens: list[_Token], start: int) -> bool:
     """Whether a main clause may begin at that token."""
-    return _low(tokens, start - 1) in PAUSES | JOINING
+    return _low(tokens, start - 1) in BEFORE_CLAUSE
 
 
 def _meant(run: list[str]) -> bool:
@@ -324,7 +327,7 @@ def _rendered(text: str, tokens: list[_Token]) -> Shown:
 
 def _blank(text: str, before: _Token, after: _Token) -> int | None:
     """Where the blank between two tokens stands in the source; a mark follows its word without one."""
-    if after.low in {",", ".", ";", "?", "!"}:
+    if before.end == after.start or after.low in {",", ".", ";", "?", "!"}:
         return None
     return next((place for place in range(before.end, after.start) if text[place].isspace()), None)
 
