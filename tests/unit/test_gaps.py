@@ -7,6 +7,7 @@ import pytest
 from models.values import FindingType, GapReason, Statement
 from pipeline import cues
 from pipeline.gaps import find
+from pipeline.signals import SIGNALS
 
 HARD, ANNOUNCED, NO_THRESHOLD = GapReason.HARD_TO_SAY, GapReason.ANNOUNCED, GapReason.NO_THRESHOLD
 OURS = Path(__file__).parents[1] / "data" / "gaps.tsv"
@@ -161,3 +162,11 @@ def test_our_sentences(language):
         assert of["right"] / (of["right"] + of["false"]) >= least_precision, part
         assert of["right"] / (of["right"] + of["missed"]) >= least_recall, part
     assert sum(map(Counter.total, counts.values())) >= 150
+
+
+def test_every_word_that_shows_a_gap_has_a_hint_in_it():
+    """Sentences without a hint are not searched, so a new way to say it wants one."""
+    said = [line.split("\t")[2] for line in OURS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found = [(one, match[0]) for one in SIGNALS for text in said for match in one.words.finditer(text)]
+    assert len({one.rule for one, _ in found}) > len(SIGNALS) / 2
+    assert [(one.rule, words) for one, words in found if not any(hint in words.lower() for hint in one.hints)] == []
