@@ -27,30 +27,31 @@ from models.values import (
     Vectors,
 )
 from pipeline import titles
+from pipeline.antecedents import is_topic, may_lead, namer, was_asked_about
 from pipeline.asking import worth_asking
 from pipeline.display import Shown, show
-from pipeline.evidence import evidence, telling
+from pipeline.evidence import evidence
 from pipeline.kinds import kind_of, only_judges
 from pipeline.late import Told, adverts, why_late
 from pipeline.merits import WEIGHTS, Features
 from pipeline.nearby import gaps_by_passage, standings
 from pipeline.passages import choose
 from pipeline.phrasings import Said
+from pipeline.pointing import opens_on_a_pronoun
 from pipeline.protocols import Embedder
+from pipeline.repeats import without_repeats
 from pipeline.retelling import hangs, taken_back
 from pipeline.slots import Noticed, SlotLine, lines
-from pipeline.text import lexicon, words
+from pipeline.text import words
 
 WORDS_A_SECOND = 150 / 60
 LEAST_FIRST = 3  # drafts offered first, however short the talk
 MOST_LINES = 6  # of a slot
 CONTEXT_SHARE = 0.04  # of the interview's words, that may be cited besides what was chosen
-CONTEXT_WORDS = range(4, 41)  # of a statement that tells what a pronoun stands for
 REFERS = 3  # statements in which "it" stands for what was named
 POOR_TITLE = 1.5  # title score below which a card ranks lower
 DEMERIT = 1.0  # what each reason against a card costs, in z-scores
 
-OPENING_PRONOUNS = lexicon("it they them this that these those he she")
 FIGURES = (FindingType.SIMILE, FindingType.ANALOGY, FindingType.METAPHOR)
 MAIN_SLOTS = ("novice_errors", "warnings", "cues", "action", "judgment")
 
@@ -168,14 +169,21 @@ def _sketches(mined: Mined, nlp: Language, passages: Sequence[Passage], *, spare
     taken = {number for passage in passages for number in passage.statements}
     made = []
     for passage in passages:
-        sentences = _understood(mined, _marked(mined, [read[number] for number in passage.statements]))
+        marked = _marked(mined, [read[number] for number in passage.statements])
+        sentences = _understood(mined, marked)
+        leaning = [] if any(one.lines for one in sentences) else [one.statement for one in marked if _leans(one)]
+        named = {one.index for one in leaning if is_topic(mined, nlp, one)}
+        before = {one.index: namer(mined, nlp, one) for one in leaning if one.index not in named}
         besides = []
-        for statement in _worth_citing(mined, passage, sentences[0].doc, noticed):
+        for statement in (*filter(None, before.values()), *_worth_citing(mined, passage, marked[0].doc, noticed)):
             count = words(statement.text)
             if statement.index not in taken and count <= spare:
                 spare -= count
                 taken.add(statement.index)
                 besides.append(statement)
+        cited = {*passage.statements, *(one.index for one in besides)}
+        named |= {number for number, one in before.items() if one is not None and one.index in cited}
+        sentences = _understood(mined, marked, named=named)
         plain = [one for one in sentences if not one.misleads] or sentences
         pool = titles.candidates([one.said for one in plain], spoken)
         made.append(_Sketch(passage, sentences, tuple(besides), tuple(pool)))
@@ -203,26 +211,26 @@ def _marked(mined: Mined, sentences: Sequence[_Sentence]) -> list[_Sentence]:
     return [replace(one, misleads=one.statement.index in misleading) for one in sentences]
 
 
-def _understood(mined: Mined, sentences: Sequence[_Sentence]) -> tuple[_Sentence, ...]:
+def _understood(
+    mined: Mined, sentences: Sequence[_Sentence], *, named: AnyOf[int] = frozenset()
+) -> tuple[_Sentence, ...]:
     """The sentences without lines whose "it" or "they" nobody on the card has named: neither a line just before, nor
-    a telling question."""
+    a telling question. Of the statements with the numbers `named` it is known that something else has."""
     told = -REFERS  # the last statement with a line
     kept = []
     for sentence in sentences:
         number = sentence.statement.index
-        named = number - told < REFERS or _is_asked_about(mined, sentence.statement)
-        found = tuple(line for line in sentence.lines if named or not line.points_back)
+        clear = number - told < REFERS or number in named or was_asked_about(mined, sentence.statement)
+        found = tuple(line for line in sentence.lines if clear or not line.points_back)
         found = () if sentence.misleads else found
         told = number if found else told
         kept.append(replace(sentence, lines=found))
     return tuple(kept)
 
 
-def _is_asked_about(mined: Mined, statement: Statement) -> bool:
-    """Whether a telling question was asked shortly before."""
-    first = max(0, statement.index - 1)
-    begins = first == 0 or mined.statements[first - 1].answer != statement.answer
-    return begins and telling(statement.question) is not None
+def _leans(sentence: _Sentence) -> bool:
+    """Whether it would have lines if somebody had named its "it"."""
+    return not sentence.misleads and any(line.points_back for line in sentence.lines)
 
 
 def _is_suspect(mined: Mined, statement: Statement) -> bool:
@@ -256,22 +264,14 @@ def _worth_citing(
     """Statements beside the chosen ones: the one before an opening pronoun, and those with a figure of speech."""
     first, last = passage.statements[0], passage.statements[-1]
     answer = mined.statements[first].answer
-    if first and _opens_on_a_pronoun(opening):
+    if first and opens_on_a_pronoun(opening):
         before = mined.statements[first - 1]
-        if before.answer == answer and words(before.text) in CONTEXT_WORDS and not before.text.endswith("?"):
+        if may_lead(before, mined.statements[first]):
             yield before
     for number in range(max(0, first - 1), min(last + 2, len(mined.statements))):
         figure = any(one.type in FIGURES for one in noticed.get(number, ()))
         if figure and mined.statements[number].answer == answer:
             yield mined.statements[number]
-
-
-def _opens_on_a_pronoun(doc: Doc) -> bool:
-    """Whether the first words stand for something said before: "it goes in", but not "it is important to"."""
-    token = next((one for one in doc if not one.is_punct), None)
-    if token is None or token.lower_ not in OPENING_PRONOUNS or token.dep_ in {"expl", "det", "mark"}:
-        return False
-    return not any(child.dep_ in {"ccomp", "xcomp", "csubj"} for child in token.head.children if child.i > token.i)
 
 
 # ---- titles and rank
@@ -331,18 +331,19 @@ def _content(
     number = {one.start_char: one.index for one in cited}
     slots, places = _slots(sketch, number)
     inside = _inside(cited, mined.findings)
+    told = without_repeats(slots)  # what is asked, and the kind, rest on the repeated conditions too
     figures = tuple(_figure(one, cited) for one in inside if one.type in FIGURES and not _source(cited, one).suspect)
     return CardContent(
         kind=kind_of({slot: len(found) for slot, found in slots.items()}, figures=len(figures)),
         title="",
-        situation=tuple(slots["situation"]),
-        cues=tuple(slots["cues"]),
-        judgment=tuple(slots["judgment"]),
-        action=tuple(slots["action"]),
-        rationale=tuple(slots["rationale"]),
-        exceptions=tuple(slots["exceptions"]),
-        novice_errors=tuple(slots["novice_errors"]),
-        warnings=tuple(slots["warnings"]),
+        situation=tuple(told["situation"]),
+        cues=tuple(told["cues"]),
+        judgment=tuple(told["judgment"]),
+        action=tuple(told["action"]),
+        rationale=tuple(told["rationale"]),
+        exceptions=tuple(told["exceptions"]),
+        novice_errors=tuple(told["novice_errors"]),
+        warnings=tuple(told["warnings"]),
         metaphors=figures,
         concepts=tuple(_mentioned(inside, concepts)),
         gaps=worth_asking(asked, slots, places, mined=mined, standing=standing, recording_id=recording_id),

@@ -24,7 +24,7 @@ class Features:
     cut: float = 0.0  # 1: something behind it was left out
     nameless: float = 0.0  # 1: it names nothing
     commas: float = 0.0
-    pointing: float = 0.0  # pronouns and the like
+    pointing: float = 0.0  # pronouns and the like whose thing it does not name
     first_person: float = 0.0  # words like "my"
     past: float = 0.0  # 1: it tells what was
     bad_start: float = 0.0  # 1: with a pronoun or a conjunction
@@ -48,7 +48,7 @@ WEIGHTS = Features(
     cut=-0.15,
     nameless=-0.4,
     commas=-0.15,
-    pointing=-0.2,
+    pointing=-0.5,
     first_person=-0.12,
     past=-0.3,
     bad_start=-0.3,

@@ -85,7 +85,7 @@ def points_back(doc: Doc, start: int, end: int) -> bool:
         if token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"npadvmod", "compound"}:
             return False
         if token.lower_ in REFERRING and token.dep_ in ARGUMENTS:
-            return not _is_empty(token)
+            return not is_empty(token)
         if token.dep_ in SUBJECTS and _is_pointing(token):
             return True
     return False
@@ -96,6 +96,20 @@ def _is_pointing(token: Token) -> bool:
     described = any(child.dep_ in {"prep", "relcl", "acl"} for child in token.children)
     relates = token.tag_ != "DT" and token.i > 0 and not token.nbor(-1).is_punct
     return token.lower_ in POINTING and not relates and not described
+
+
+def is_empty(pronoun: Token) -> bool:
+    """Whether "it" stands for nothing, as in "it is important to", "it takes an hour"."""
+    if pronoun.dep_ == "expl":
+        return True
+    return (
+        pronoun.lower_ == "it"
+        and any(
+            child.dep_ in {"ccomp", "xcomp", "csubj", "advcl"} and child.i > pronoun.head.i
+            for child in pronoun.head.children
+        )
+        and pronoun.head.lemma_ in {"be", "take", "help", "depend", "matter"}
+    )
 
 
 def is_story(doc: Doc) -> bool:
@@ -325,20 +339,6 @@ def _points_only(stretch: _Stretch) -> bool:
     opens = _is_pointing(first) and first.dep_ in {*ARGUMENTS, "csubj", "ROOT", "dep"} and first.i <= named
     points = (token for token in stretch.span if token.i < named and token.tag_ == "DT" and _is_pointing(token))
     return opens or any(token.dep_ in {"dobj", "pobj"} for token in points)
-
-
-def _is_empty(pronoun: Token) -> bool:
-    """Whether "it" stands for nothing, as in "it is important to", "it takes an hour"."""
-    if pronoun.dep_ == "expl":
-        return True
-    return (
-        pronoun.lower_ == "it"
-        and any(
-            child.dep_ in {"ccomp", "xcomp", "csubj", "advcl"} and child.i > pronoun.head.i
-            for child in pronoun.head.children
-        )
-        and pronoun.head.lemma_ in {"be", "take", "help", "depend", "matter"}
-    )
 
 
 _Flaw = Callable[[_Stretch], bool]

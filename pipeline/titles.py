@@ -18,6 +18,7 @@ from pipeline.complete import LONGEST, SHORTEST, Form, Phrasing
 from pipeline.head import shipped_head
 from pipeline.merits import WEIGHTS, Features, weighed
 from pipeline.phrasings import PAIR, Said, bare, names, phrasings
+from pipeline.pointing import pointing
 from pipeline.text import WORD
 from pipeline.wording import LOOKS_PAST, STATES, VAGUE
 
@@ -38,7 +39,6 @@ BAD_START = re.compile(
     r"one|some|sometimes|everybody|everyone|somebody|people)\b(?!['’]?s? (?:you|the|a) )",
     re.I,
 )
-POINTING = re.compile(r"\b(?:it|that|this|they|them|there|here|those|these|he|she|one|its|their|his|her)\b", re.I)
 FIRST_PERSON = re.compile(r"\b(?:i|my|me|we|our|us|i['’]m|i['’]ve|we['’]re)\b", re.I)
 LOOSE = re.compile(r"\b(?:like|whatever|something|somebody|blah|stuff|things?|etc|whatnot)\b", re.I)
 
@@ -141,7 +141,7 @@ def described(one: Phrasing, spoken: Mapping[str, int]) -> Features:
         cut=float(one.cut),
         nameless=float(not nouns),
         commas=float(text.count(",")),
-        pointing=float(len(POINTING.findall(text))),
+        pointing=pointing(one.tokens),
         first_person=float(len(FIRST_PERSON.findall(text))),
         past=float(any(token.tag_ == "VBD" and token.lower_ not in LOOKS_PAST for token in one.tokens)),
         bad_start=float(bool(BAD_START.match(text))),

@@ -308,6 +308,51 @@ def test_an_opening_pronoun_brings_the_statement_before_it(opening, wanted, mine
     assert cited[0][: len(wanted)] == wanted
 
 
+LEANING = "If it goes dull, you open the small valve and wait."
+SMALL_TALK = "The shop was on the corner of the old street, and we had a lot of people there each day."
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "line", "cited"),
+    [
+        # the statement before names the thing, and is cited
+        ("Do you trust him?", "You knock on the copper pan with a spoon.", True, True),
+        # the question names the only thing, a few statements before
+        ("How can you tell that a kettle is hot?", "Well, you know how that is, as I said to you.", True, False),
+        # neither does: a question about nothing, about two things, about beginners
+        ("Do you trust him?", "Well, you know how that is, as I said to you.", False, False),
+        ("How do you tell a kettle from a pan?", "Well, you know how that is, as I said to you.", False, False),
+        ("What does a beginner do?", "Well, you know how that is, as I said to you.", False, False),
+        # what stands before points further back itself
+        ("Do you trust him?", "You knock on it with a spoon.", False, False),
+    ],
+)
+def test_a_line_whose_it_is_named_by_the_question_or_just_before_is_kept(question, before, line, cited, mine, drafted):
+    said = " ".join([SMALL_TALK, SMALL_TALK, before, LEANING, *[SMALL_TALK] * 25])
+    text = f"{question}\n{said}"
+    turns = (
+        Turn("Ann", SpeakerRole.INTERVIEWER, 0, len(question)),
+        Turn("Ben", SpeakerRole.EXPERT, len(question) + 1, len(text)),
+    )
+    mined = mine(Transcript(text, turns))
+    scores = {LEANING: 9.0, before: -9.0}
+    only = tuple(replace(one, score=scores.get(one.text, 0.0)) for one in mined.statements)
+    wide = replace(mined, statements=only)
+    (found,) = [one for one in drafted(wide, share=0.001) if LEANING in one.passage.text]
+    told = [one.text for slot in LINE_SLOTS for one in found.content.lines(slot)]
+    assert told == ([LEANING.rstrip(".")] if line else [])
+    assert (before in [one.quote for one in found.content.evidence]) is cited
+
+
+def test_a_condition_is_told_once_on_a_card(mine, drafted):
+    text = "If the loaf sounds dull, you put the loaf back into the oven for five minutes."
+    (found,) = drafted(mine(Transcript(text, (Turn("Ben", SpeakerRole.EXPERT, 0, len(text)),))))
+    (line,) = [line for slot in LINE_SLOTS for line in found.content.lines(slot)]
+    assert [line.text[part.start : part.end] for part in line.parts] == ["If the loaf sounds dull"]
+    (gap,) = found.content.gaps  # the condition is asked about all the same
+    assert "And when it is not so" in gap.question
+
+
 def test_no_expert_no_drafts(drafted):
     nobody = Mined(Transcript("Hello?", ()), (), (), (), np.zeros((0, 384), np.float32))
     assert drafted(nobody) == []

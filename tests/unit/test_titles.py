@@ -202,6 +202,22 @@ def test_other_weights_give_another_order():
 
 
 @pytest.mark.parametrize(
+    ("said", "best"),
+    [
+        # the thing is named by another title of the same card
+        (["Press it with two fingers.", "Press the dough with two fingers."], "Press the dough with two fingers"),
+        # named inside the title, the pronoun costs nothing
+        (["Press the dough until it springs back.", "You take it off."], "Press the dough until it springs back"),
+        # there is no other
+        (["Press it with two fingers."], "Press it with two fingers"),
+    ],
+)
+def test_titles_that_name_the_thing_come_before_those_that_point(said, best, language):
+    pool = candidates([Said(language(one)) for one in said], spoken_words(said))
+    assert pool[0].text == best
+
+
+@pytest.mark.parametrize(
     ("titles", "wanted"),
     [
         # the next two that say something else
