@@ -41,7 +41,7 @@ demo: $(SETUP)  ## the shipped interviews through the whole way, then the review
 serve: $(SETUP)  ## the server
 	$(BIN)/tacit serve
 
-e2e: $(SETUP)  ## the installed wheel and a real browser
+e2e: $(SETUP)  ## the installed wheel, a real browser, servers killed in every stage
 	$(BIN)/pytest tests/e2e -m 'browser or e2e'
 
 bench: $(SETUP)  ## figures against marked data: make bench DATA=DIR
