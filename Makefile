@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: help setup lint format test demo serve e2e bench rivals listening samples clean
+.PHONY: help setup lint format test coverage demo serve e2e bench rivals listening samples clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## */  make \1\t/' | expand -t 18
@@ -29,9 +29,12 @@ format: $(SETUP)  ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: lint  ## lint, then every test, with coverage
+test: lint  ## lint, then every test but the slowest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+coverage: $(SETUP)  ## which lines the tests reach, those of make e2e without the browser too (half an hour)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m pytest -m 'not browser'
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
 
