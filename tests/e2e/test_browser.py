@@ -132,7 +132,7 @@ def test_a_turn_is_corrected_beside_its_sound(page: Page, demo: tuple[str, Path]
 
 def test_the_pages_fit_a_phone(page: Page, demo: tuple[str, Path]) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    for where in ("/queue", "/recordings"):
+    for where in ("/queue", "/recordings", "/map", "/concepts", "/guides"):
         page.goto(demo[0].partition("/sign-in/")[0] + where)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, where
