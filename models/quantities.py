@@ -107,10 +107,12 @@ _READ = re.compile(
     rf"(?P<behind>.*)$",
     re.I,
 )
-_WORTH = {
-    **{word: float(value) for value, word in enumerate(_DIGITS.split())},
-    **{word: float(value) for value, word in enumerate(_TEENS.split(), 10)},
+CARDINALS = {
+    **{word: float(value) for value, word in enumerate(f"{_DIGITS} {_TEENS}".split())},
     **{word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)},
+}
+_WORTH = {
+    **CARDINALS,
     "half": 0.5,
     "quarter": 0.25,
     "third": 1 / 3,

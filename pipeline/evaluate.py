@@ -6,7 +6,7 @@ Such a file is JSON of format "card-gold/1": `id`, `set`, `transcript`, `units` 
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, stdev
@@ -97,17 +97,21 @@ def measure(interview: Marked, proposed: Proposed) -> dict[str, float]:
 
 def read_marked(directory: Path) -> list[Marked]:
     """The marked interviews below a directory, in order of their paths. Raises Invalid where there is none."""
-    found = []
-    for path in sorted(directory.rglob("*.json")):
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise Invalid(f"{path} is not JSON: {error}", remedy=REMEDY) from error
-        if isinstance(data, dict) and data.get("format") == GOLD:
-            found.append(_marked(data, path))
+    found = [_marked(data, path) for path, data in objects_below(directory, REMEDY) if data.get("format") == GOLD]
     if not found:
         raise Invalid(f"No file below {directory} is of format {GOLD}.", remedy=REMEDY)
     return found
+
+
+def objects_below(directory: Path, remedy: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The JSON files below a directory that hold an object, in order of their paths. Raises Invalid with the remedy."""
+    for path in sorted(directory.rglob("*.json")):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise Invalid(f"{path} is not JSON: {error}", remedy=remedy) from error
+        if isinstance(data, dict):
+            yield path, data
 
 
 def _marked(data: Mapping[str, Any], path: Path) -> Marked:

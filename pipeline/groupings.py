@@ -9,7 +9,6 @@ are left out.
 
 import csv
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import numpy as np
 from models.errors import Invalid
 from models.values import Vectors
 from pipeline.cluster import NOISE, Numbers, groups
-from pipeline.evaluate import GOLD, Report
+from pipeline.evaluate import GOLD, Report, objects_below
 from pipeline.match import gather
 from pipeline.measures import adjusted_rand, bcubed
 from pipeline.protocols import Clusterer, Progress, silent
@@ -139,7 +138,7 @@ def read_grouped(directory: Path) -> list[Grouped]:
     found = list(map(_banking, tables))
     for path in sorted(directory.rglob("arguments_*.csv")):
         found += _key_points(path)
-    found += _interviews(sorted(directory.rglob("*.json")))
+    found += _interviews(directory)
     if not found:
         raise Invalid(f"Nothing below {directory} was grouped by people.", remedy=REMEDY)
     return found
@@ -187,15 +186,11 @@ def _rows(path: Path, columns: Iterable[str]) -> Iterator[Mapping[str, str]]:
         yield row
 
 
-def _interviews(paths: Sequence[Path]) -> list[Grouped]:
+def _interviews(directory: Path) -> list[Grouped]:
     """The marked passages or highlights of all interviews of a set together."""
     items: dict[str, list[_Item]] = defaultdict(list)
-    for path in paths:
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise Invalid(f"{path} is not JSON: {error}", remedy=REMEDY) from error
-        if isinstance(data, dict) and (data.get("format") == GOLD or "highlights" in data):
+    for path, data in objects_below(directory, REMEDY):
+        if data.get("format") == GOLD or "highlights" in data:
             try:
                 set_name = str(data.get("set", path.parent.name))
                 items[set_name] += _passages(data) if "format" in data else _highlights(data, path.stem)

@@ -6,10 +6,9 @@ from math import inf
 
 from spacy.tokens import Doc
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-NUMBERS = {word: float(number) for number, word in enumerate(f"{ONES} eighteen nineteen".split())}
-NUMBERS |= {word: 10.0 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-NUMBERS |= {"half": 0.5, "twice": 2.0, "dozen": 12.0}
+from models.quantities import CARDINALS
+
+NUMBERS = {**CARDINALS, "half": 0.5, "twice": 2.0, "dozen": 12.0}
 SCALES = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6}
 UNITS = {
     **dict.fromkeys(["second", "sec", "s"], ("second", 1.0)),

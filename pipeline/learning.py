@@ -5,7 +5,7 @@ Nothing that people decided is touched by it: only drafts made afterwards are ra
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -170,7 +170,7 @@ def _share(statement: Statement, place: Decision) -> float:
     return common / max(1, min(statement.end_char - statement.start_char, place.end_char - place.start_char))
 
 
-TRAINED: dict[Subject, Callable[[Database], LearntModel]] = {Subject.SCORE: train_score, Subject.TITLES: train_titles}
+TRAINED: Mapping[Subject, Callable[..., LearntModel]] = {Subject.SCORE: train_score, Subject.TITLES: train_titles}
 
 
 class Learner:

@@ -4,7 +4,6 @@ Such a file is JSON of format "simile-gold/1": `id`, `transcript` (labelled text
 characters of the transcript, half-open; label “figurative” or “borderline”). What is not marked is literal.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any
 from models.errors import Invalid
 from models.values import Finding, Mined, Statement, Transcript
 from pipeline import metaphors, steps
-from pipeline.evaluate import Report
+from pipeline.evaluate import Report, objects_below
 from pipeline.protocols import Progress, silent
 from pipeline.simile_labels import Figure
 from pipeline.simile_ranker import RULES_ALONE
@@ -114,14 +113,7 @@ def measured(talks: Sequence[MarkedTalk], tools: Tools, progress: Progress = sil
 
 def read_marked(directory: Path) -> list[MarkedTalk]:
     """The marked interviews below a directory, in order of their paths. Raises Invalid where there is none."""
-    found = []
-    for path in sorted(directory.rglob("*.json")):
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise Invalid(f"{path} is not JSON: {error}", remedy=REMEDY) from error
-        if isinstance(data, dict) and data.get("format") == GOLD:
-            found.append(_marked(data, path))
+    found = [_marked(data, path) for path, data in objects_below(directory, REMEDY) if data.get("format") == GOLD]
     if not found:
         raise Invalid(f"No file below {directory} is of format {GOLD}.", remedy=REMEDY)
     return found

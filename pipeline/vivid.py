@@ -19,7 +19,6 @@ from pipeline.text import RESOURCES, quote_tokens
 RULE = "physical verb, abstract thing"
 TRADE_FROM = 3  # statements with the word, from which it is one of the trade
 ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj"})
-SECTIONS = ("verbs", "things")
 
 
 def find(statements: Sequence[Statement], docs: Sequence[Doc]) -> list[Finding]:

@@ -10,7 +10,6 @@ from models.tables import LearntModel, Subject
 from pipeline import learning
 from pipeline.correction import Correction
 
-TRAINED = {Subject.SCORE: learning.train_score, Subject.TITLES: learning.train_titles}
 OF = {Subject.SCORE: "statements", Subject.TITLES: "cards"}
 
 
@@ -40,7 +39,7 @@ def train_titles(here: Here, as_json: bool) -> None:
     Cards are held out in turn: of every title that was taken and another one that was offered with it, the share is
     told of which the taken one stands first. The new version is used if it is better by more than chance.
 
-    
+    \b
     Example:
       tacit train titles
     """
@@ -49,7 +48,7 @@ def train_titles(here: Here, as_json: bool) -> None:
 
 def learnt(here: Here, subject: Subject, *, as_json: bool) -> None:
     """Learn it, and say what it is worth."""
-    row = TRAINED[subject](here.database, by=OPERATOR.signature)
+    row = learning.TRAINED[subject](here.database, by=OPERATOR.signature)
     if as_json:
         put(version_document(row))
     else:
