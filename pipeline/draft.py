@@ -289,11 +289,10 @@ def _titles(mined: Mined, sketches: Sequence[_Sketch], embedder: Embedder, weigh
     vectors = embedder.embed([one.text for sketch in sketches for one in sketch.pool])
     chosen, row = [], 0
     for sketch in sketches:
-        here, centre = vectors[row : row + len(sketch.pool)], _centre(mined, sketch.passage)
-        row += len(sketch.pool)
-        ranked = titles.scored(sketch.pool, here, centre, weights=weights)
-        told = zip(sketch.pool, titles.placed(sketch.pool, here, centre), strict=True)
-        features, scores = {one.text: each for one, each in told}, dict(ranked)
+        pool = titles.placed(sketch.pool, vectors[row : row + len(sketch.pool)], _centre(mined, sketch.passage))
+        row += len(pool)
+        ranked = titles.scored(pool, weights=weights)
+        features, scores = {one.text: one.features for one in pool}, dict(ranked)
         named = [_Title(title, features[title], scores[title]) for title in titles.distinct(ranked)]
         chosen.append(named or [_Title(titles.fallback([one.doc for one in sketch.sentences]), Features(), -np.inf)])
     return chosen

@@ -77,26 +77,24 @@ def spoken_words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word.lower() for text in texts for word in WORD.findall(text) if len(word) > 2)
 
 
-def scored(
-    pool: Sequence[Candidate], vectors: Vectors, passage: Vectors, *, weights: Features = WEIGHTS
-) -> list[tuple[str, float]]:
-    """The candidates with their scores, best first.
+def placed(pool: Sequence[Candidate], vectors: Vectors, passage: Vectors) -> list[Candidate]:
+    """The candidates, in order, with what their vectors say of them too.
 
     `vectors` has a row for each of them, `passage` is the one vector (d,) of their passage.
     """
-    if not pool:
-        return []
-    described = zip(pool, placed(pool, vectors, passage), strict=True)
-    named = [(one.text, round(weighed(features, weights), 6)) for one, features in described]
-    return sorted(named, key=lambda one: (-one[1], one[0]))
-
-
-def placed(pool: Sequence[Candidate], vectors: Vectors, passage: Vectors) -> list[Features]:
-    """What the candidates' words and their vectors say of them, in order."""
     near = vectors @ passage / (np.linalg.norm(passage) + 1e-9)
     margins = shipped_head().margins(vectors.astype(np.float64)).max(axis=1)
     rows = zip(pool, margins, near, strict=True)
-    return [replace(one.features, know_how=float(margin), near=float(cosine)) for one, margin, cosine in rows]
+    return [
+        replace(one, features=replace(one.features, know_how=float(margin), near=float(cosine)))
+        for one, margin, cosine in rows
+    ]
+
+
+def scored(pool: Sequence[Candidate], *, weights: Features = WEIGHTS) -> list[tuple[str, float]]:
+    """The candidates, as they were placed, with their scores; best first."""
+    named = [(one.text, round(weighed(one.features, weights), 6)) for one in pool]
+    return sorted(named, key=lambda one: (-one[1], one[0]))
 
 
 def distinct(ranked: Sequence[tuple[str, float]]) -> list[str]:

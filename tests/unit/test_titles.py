@@ -12,6 +12,7 @@ from pipeline.titles import (
     candidates,
     distinct,
     fallback,
+    placed,
     scored,
     spoken_words,
     weighed,
@@ -186,19 +187,19 @@ def test_the_nearest_to_the_passage_wins_among_equals():
     vectors[0, 0] = vectors[1, 1] = 1
     passage = np.zeros(384, np.float32)
     passage[1] = 1
-    head_alone = dict(scored(pool, vectors, np.zeros(384, np.float32)))
-    both = dict(scored(pool, vectors, passage))
+    head_alone = dict(scored(placed(pool, vectors, np.zeros(384, np.float32))))
+    both = dict(scored(placed(pool, vectors, passage)))
     assert both["Turn the screw"] - head_alone["Turn the screw"] == pytest.approx(1.5)
     assert both["Press the lid"] == pytest.approx(head_alone["Press the lid"])
-    assert scored([], vectors[:0], passage) == []
+    assert scored(placed([], vectors[:0], passage)) == []
 
 
 def test_other_weights_give_another_order():
     pool = [Candidate("The lid", Features(phrase=1.0)), Candidate("Press the lid", Features(order=1.0))]
     vectors, passage = np.zeros((2, 384), np.float32), np.zeros(384, np.float32)
-    assert [text for text, _ in scored(pool, vectors, passage)] == ["Press the lid", "The lid"]
+    assert [text for text, _ in scored(placed(pool, vectors, passage))] == ["Press the lid", "The lid"]
     learnt = Features(phrase=1.0)
-    assert scored(pool, vectors, passage, weights=learnt) == [("The lid", 1.0), ("Press the lid", 0.0)]
+    assert scored(placed(pool, vectors, passage), weights=learnt) == [("The lid", 1.0), ("Press the lid", 0.0)]
 
 
 @pytest.mark.parametrize(
