@@ -11,8 +11,7 @@ from models.contents import content_of
 from models.drafts import NewLink
 from models.offers import put
 from models.rewording import joined
-from models.standing import LIVELY
-from models.tables import Card, CardRevision, Proposal, ProposalKind, ProposalState, Recording
+from models.tables import LIVELY, Card, CardRevision, Proposal, ProposalKind, ProposalState, Recording
 
 KINDS = {  # of a link → what it proposes
     "same_as": ProposalKind.EVIDENCE,

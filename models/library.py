@@ -17,6 +17,7 @@ from models.offers import is_proposed
 from models.paging import LIMIT, Page, SortKey, page
 from models.store import own_recordings, within
 from models.tables import (
+    WAITING,
     Card,
     CardEvent,
     CardRevision,
@@ -214,7 +215,7 @@ def next_card(session: Session, caller: Caller, *, after: str | None = None) -> 
 
     `after` names the card that the caller has just dealt with: it is offered only when it is the last.
     """
-    waiting = visible(caller).where(newest_is_seen(caller), Card.state.in_((CardState.DRAFT, CardState.IN_REVIEW)))
+    waiting = visible(caller).where(newest_is_seen(caller), Card.state.in_(WAITING))
     order = [key.column.desc() if key.descending else key.column.asc() for key in QUEUE]
     row = session.execute(waiting.order_by(Card.id == (after or ""), *order).limit(1)).first()
     if row is None:

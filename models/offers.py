@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from models.documents import from_document, to_document
 from models.rewording import essence, texts
-from models.standing import LIVELY, stands
-from models.tables import Card, Proposal, ProposalKind, ProposalState
+from models.standing import stands
+from models.tables import LIVELY, Card, Proposal, ProposalKind, ProposalState
 from models.values import CardContent
 
 

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from models.access import Caller
 from models.hiding import mask_of_recordings
 from models.library import newest_is_seen
-from models.standing import LIVELY
 from models.store import within
-from models.tables import Card, CardRevision, CardState, ClusterRow, PassageRow
+from models.tables import LIVELY, Card, CardRevision, CardState, ClusterRow, PassageRow
 
 MOST_CARDS = 5000
 

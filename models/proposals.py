@@ -15,8 +15,8 @@ from models.errors import Conflict, Gone, NotFound, Stale
 from models.hiding import cited_in, mask_of_recordings
 from models.masking import Mask, masked
 from models.offers import is_offered, is_proposed
-from models.standing import LIVELY
 from models.tables import (
+    LIVELY,
     Card,
     CardRevision,
     CardState,

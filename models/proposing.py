@@ -19,8 +19,7 @@ from models.identity import homes
 from models.offers import drop, opened, put, said
 from models.retracing import Tracer
 from models.rewording import edits, recited, redrafted, texts
-from models.standing import LIVELY
-from models.tables import Card, CardSource, Proposal, ProposalKind, ProposalState
+from models.tables import LIVELY, Card, CardSource, Proposal, ProposalKind, ProposalState
 from models.transcripts import latest_transcript
 from models.values import CardContent, Draft, Evidence, SpeakerRole
 

@@ -10,9 +10,9 @@ from models import worth
 from models.access import Caller
 from models.cards import CardView
 from models.library import known
-from models.tables import Card, CardEvent, CardLink, CardRevision, CardState
+from models.tables import WAITING, Card, CardEvent, CardLink, CardRevision, CardState
 from models.values import Seconds
-from models.waiting import SAME, WAITING, compared
+from models.waiting import SAME, compared
 
 ONE_MORE = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 

@@ -3,9 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from models.tables import Card, CardEvent, CardState, Proposal, RejectionReason
-
-LIVELY = (CardState.DRAFT, CardState.IN_REVIEW, CardState.APPROVED)  # whoever is out of use is not proposed for
+from models.tables import LIVELY, Card, CardEvent, CardState, Proposal, RejectionReason
 
 
 def stands() -> ColumnElement[bool]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from models.access import UNSAID_SCOPES, Agreement, Caller, Scope
 from models.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from models.paging import LIMIT, Page, SortKey, page
-from models.standing import LIVELY, stands
+from models.standing import stands
 from models.tables import (
+    LIVELY,
     Card,
     CardSource,
     Collection,

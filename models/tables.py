@@ -40,6 +40,10 @@ class CardState(StrEnum):
     RETIRED = "retired"  # not to be used any more
 
 
+WAITING = (CardState.DRAFT, CardState.IN_REVIEW)  # for a verdict
+LIVELY = (*WAITING, CardState.APPROVED)  # in use; for what is not, nothing is proposed
+
+
 class FeedType(StrEnum):
     """What a feed item tells."""
 

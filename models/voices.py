@@ -11,9 +11,8 @@ from models.access import Caller, Scope
 from models.cards import CardExpert, CardView
 from models.errors import Gone, NotFound
 from models.hiding import mask_of_recordings
-from models.standing import LIVELY
 from models.store import agreed
-from models.tables import Card, CardLink, PassageRow, Recording
+from models.tables import LIVELY, Card, CardLink, PassageRow, Recording
 from models.values import Stance
 
 SAME, REFINES, REFINED, CONTRADICTS, RELATED = "same_as", "refines", "refined_by", "contradicts", "related"

@@ -15,6 +15,8 @@ from models import worth
 from models.contents import content_of
 from models.minings import unpack
 from models.tables import (
+    LIVELY,
+    WAITING,
     Card,
     CardEvent,
     CardLink,
@@ -27,7 +29,6 @@ from models.tables import (
 )
 from models.values import LINE_SLOTS, CardContent, GapReason, Stance, Vectors
 
-WAITING = (CardState.DRAFT, CardState.IN_REVIEW)
 AT_ONCE = 1000  # cards that one question names
 SAME, OTHERWISE = "same_as", "contradicts"  # kinds of links
 
@@ -266,7 +267,7 @@ def _heard(session: Session, recording_ids: AnyOf[str]) -> set[str]:
 
 
 def _living(session: Session, card_ids: AnyOf[str]) -> Mapping[str, Card]:
-    query = select(Card).where(Card.id.in_(card_ids), Card.state.in_((*WAITING, CardState.APPROVED)))
+    query = select(Card).where(Card.id.in_(card_ids), Card.state.in_(LIVELY))
     return {card.id: card for card in session.scalars(query)}
 
 
